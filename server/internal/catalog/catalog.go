@@ -1,0 +1,99 @@
+// Package catalog reads the YAML file that says what exists. It is strict: what
+// it does not know, finds twice or cannot resolve it refuses, with the line.
+package catalog
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/appgrant/appgrant/server/internal/grant"
+)
+
+// MaxSize is how long a catalog file may be, in bytes.
+const MaxSize = 64 << 20
+
+// Demo is the built-in catalog, whose ids and tokens the documentation uses.
+//
+//go:embed demo.yaml
+var Demo []byte
+
+// Problem is one thing that is wrong with a catalog file.
+type Problem struct {
+	Line int // counted from 1; 0 if the problem has no place
+	Msg  string
+}
+
+// Problems is everything that is wrong with a catalog file, in the order found;
+// never empty.
+type Problems struct {
+	File string
+	List []Problem
+}
+
+// Error tells the first problem, with file and line.
+func (p *Problems) Error() string {
+	first := p.List[0]
+	var b strings.Builder
+	b.WriteString(p.File)
+	if first.Line > 0 {
+		fmt.Fprintf(&b, ":%d", first.Line)
+	}
+	fmt.Fprintf(&b, ": %s", first.Msg)
+	if more := len(p.List) - 1; more > 0 {
+		fmt.Fprintf(&b, " (and %d more)", more)
+	}
+	return b.String()
+}
+
+// Parse reads a catalog. file is the name that errors call it by; every error is
+// a [*Problems].
+func Parse(file string, data []byte) (grant.Catalog, error) {
+	refuse := func(list ...Problem) (grant.Catalog, error) {
+		return grant.Catalog{}, &Problems{File: file, List: list}
+	}
+	if len(data) > MaxSize {
+		return refuse(Problem{Msg: fmt.Sprintf("larger than %d bytes", MaxSize)})
+	}
+	var f fileEntry
+	if err := yaml.Load(data, &f, yaml.WithKnownFields()); err != nil {
+		return refuse(yamlProblems(err)...)
+	}
+	c := converter{}
+	catalog := c.convert(f)
+	if len(c.problems) > 0 {
+		return refuse(c.problems...)
+	}
+	return catalog, nil
+}
+
+// yamlProblems puts the library's findings into words that don't mention Go.
+func yamlProblems(err error) []Problem {
+	var many *yaml.LoadErrors
+	if errors.As(err, &many) && len(many.Errors) > 0 {
+		problems := make([]Problem, 0, len(many.Errors))
+		for _, e := range many.Errors {
+			problems = append(problems, yamlProblem(e))
+		}
+		return problems
+	}
+	var one *yaml.LoadError
+	if errors.As(err, &one) {
+		return []Problem{yamlProblem(one)}
+	}
+	return []Problem{{Msg: err.Error()}}
+}
+
+func yamlProblem(e *yaml.LoadError) Problem {
+	msg := strings.TrimPrefix(e.Message, "yaml: ")
+	if field, ok := strings.CutPrefix(msg, "field "); ok {
+		name, _, _ := strings.Cut(field, " not found in type")
+		msg = fmt.Sprintf("unknown key %q", name)
+	} else if strings.HasPrefix(msg, "cannot construct") {
+		msg = "a value of the wrong kind" // the message goes on with the value, which may be a secret
+	}
+	return Problem{Line: e.Mark.Line, Msg: msg}
+}

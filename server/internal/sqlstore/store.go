@@ -1,0 +1,88 @@
+// Package sqlstore keeps the domain's records in an SQL database. What Update
+// reported as done survives the death of the process and of the machine.
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/appgrant/appgrant/server/internal/grant"
+)
+
+// Store implements [grant.Store]. It is safe for concurrent use.
+type Store struct {
+	db  *sql.DB
+	ids idCipher
+}
+
+var _ grant.Store = (*Store)(nil)
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.db.PingContext(ctx); err != nil {
+		return fmt.Errorf("ping the database: %w", err)
+	}
+	return nil
+}
+
+// Close waits for what is under way and closes the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Update implements [grant.Store]. Transactions wait for each other; one whose
+// ctx ends while it waits or works changes nothing.
+func (s *Store) Update(ctx context.Context, fn func(grant.Tx) error) (err error) {
+	sqlTx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			_ = sqlTx.Rollback() // the panic is what matters
+			panic(p)
+		}
+	}()
+	if err := fn(&tx{sqlTx, s.ids}); err != nil {
+		if rollback := sqlTx.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
+			return errors.Join(err, fmt.Errorf("roll back: %w", rollback))
+		}
+		return err
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// tx implements [grant.Tx].
+type tx struct {
+	sql *sql.Tx
+	ids idCipher
+}
+
+// exec runs a statement whose result doesn't matter.
+func (t *tx) exec(ctx context.Context, what, query string, args ...any) error {
+	if _, err := t.sql.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// query runs a query and hands each row to scan.
+func (t *tx) query(ctx context.Context, what string, scan func(*sql.Rows) error, query string, args ...any) (err error) {
+	rows, err := t.sql.QueryContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
