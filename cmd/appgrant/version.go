@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/appgrant/appgrant/openapi"
+)
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the versions of the program and of the contract",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			program := "(devel)"
+			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+				program = info.Main.Version
+			}
+			contract, err := openapi.Load()
+			if err != nil {
+				return failure{err}
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "appgrant %s, contract %s\n", program, contract.Info.Version)
+			if err != nil {
+				return failure{err}
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,86 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/appgrant/appgrant/server/internal/grant"
+)
+
+const requestIDHeader = "X-Request-Id"
+
+// exchange is what is known of one request and its answer.
+type exchange struct {
+	requestID string
+	operation *operation  // nil outside the contract
+	user      *grant.User // nil until authenticated
+}
+
+// exchangeKey is where a gin context keeps its exchange.
+const exchangeKey = "appgrant.exchange"
+
+// exchangeOf returns the exchange a request is in.
+func exchangeOf(ctx context.Context) *exchange {
+	return ctx.Value(exchangeKey).(*exchange)
+}
+
+func callerOf(ctx context.Context) *grant.User { return exchangeOf(ctx).user }
+
+func requestIDOf(ctx context.Context) string { return exchangeOf(ctx).requestID }
+
+// begin gives the request its id and its deadline and, when all is over, writes
+// its access line.
+func (a *api) begin(c *gin.Context) {
+	start := time.Now()
+	x := &exchange{requestID: newRequestID(), operation: a.operations[routeKey{c.Request.Method, c.FullPath()}]}
+	c.Set(exchangeKey, x)
+	c.Header(requestIDHeader, x.requestID)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), a.Timeout)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+
+	c.Next()
+
+	attrs := []slog.Attr{
+		slog.String("request_id", x.requestID),
+		slog.String("method", c.Request.Method),
+		slog.String("path", c.Request.URL.Path),
+		slog.Int("status", c.Writer.Status()),
+		slog.Duration("duration", time.Since(start)),
+	}
+	if x.operation != nil {
+		attrs = append(attrs, slog.String("operation", x.operation.id))
+	}
+	if x.user != nil {
+		attrs = append(attrs, slog.String("user", string(x.user.Name)))
+	}
+	a.Logger.LogAttrs(c, slog.LevelInfo, "request", attrs...)
+}
+
+func newRequestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails, by its documentation
+	return hex.EncodeToString(b[:])
+}
+
+// recover turns a panic into an answer and a log entry with its stack.
+func (a *api) recover(c *gin.Context) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			panic(p)
+		default:
+			a.fail(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	c.Next()
+}

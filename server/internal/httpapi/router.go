@@ -1,0 +1,98 @@
+// Package httpapi is the transport: it takes requests in through the contract,
+// hands them to the domain and writes what comes of it. Every error leaves
+// through errors.go, in the shape and with the codes of the service it belongs
+// to.
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/appgrant/appgrant/gen/ginserver"
+	"github.com/appgrant/appgrant/server/internal/grant"
+)
+
+// Config is what a handler is made of.
+type Config struct {
+	Authority *grant.Authority
+	// Ready reports whether the server can do its work, for /readyz.
+	Ready  func(context.Context) error
+	Logger *slog.Logger
+	// MaxBody is how long a request body may be, in bytes.
+	MaxBody int64
+	// Timeout is how long a request may take, waiting for others included.
+	Timeout time.Duration
+}
+
+// api carries what the middlewares and handlers share.
+type api struct {
+	Config
+	operations operations
+}
+
+// New makes the handler of all operations in the contract, and of /healthz and
+// /readyz.
+func New(cfg Config) (http.Handler, error) {
+	ops, err := loadOperations()
+	if err != nil {
+		return nil, err
+	}
+	a := &api{Config: cfg, operations: ops}
+
+	gin.SetMode(gin.ReleaseMode) // else gin writes to standard output
+	engine := gin.New()
+	engine.ContextWithFallback = true // a client that leaves cancels its query
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false // a redirect would be an undocumented answer
+	engine.UseRawPath = true             // an escaped slash belongs to the id it stands in
+	engine.Use(a.begin, a.recover)
+	engine.NoRoute(func(c *gin.Context) { a.fail(c, &grant.Error{Kind: noRoute}) })
+	engine.NoMethod(func(c *gin.Context) { a.fail(c, &grant.Error{Kind: noMethod}) })
+
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		engine.Handle(method, "/healthz", a.healthz)
+		engine.Handle(method, "/readyz", a.readyz)
+	}
+	operationRoutes := engine.Group("/", a.authenticate, a.validate)
+	strict := ginserver.NewStrictHandlerWithOptions(a, []ginserver.StrictMiddlewareFunc{refuseNil}, ginserver.StrictGinServerOptions{
+		RequestErrorHandlerFunc:  a.failUnread,
+		HandlerErrorFunc:         a.fail,
+		ResponseErrorHandlerFunc: a.fail,
+	})
+	ginserver.RegisterHandlersWithOptions(operationRoutes, strict, ginserver.GinServerOptions{ErrorHandler: a.failUnbound})
+	for _, route := range engine.Routes() {
+		if _, ok := ops[routeKey{route.Method, route.Path}]; !ok && route.Path != "/healthz" && route.Path != "/readyz" {
+			return nil, fmt.Errorf("%s %s is routed but not in the contract", route.Method, route.Path)
+		}
+	}
+	return engine, nil
+}
+
+// refuseNil turns a handler's (nil, nil), which would be a silent empty 200, into
+// an error.
+func refuseNil(next ginserver.StrictHandlerFunc, operationID string) ginserver.StrictHandlerFunc {
+	return func(c *gin.Context, request any) (any, error) {
+		response, err := next(c, request)
+		if response == nil && err == nil {
+			err = fmt.Errorf("%s returned neither a response nor an error", operationID)
+		}
+		return response, err
+	}
+}
+
+// healthz says that the process serves.
+func (a *api) healthz(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok"}) }
+
+// readyz says whether it can do its work.
+func (a *api) readyz(c *gin.Context) {
+	if err := a.Ready(c); err != nil {
+		a.fail(c, &grant.Error{Kind: notReady, Err: err})
+		return
+	}
+	c.JSON(http.StatusOK, gin.H{"status": "ready"})
+}

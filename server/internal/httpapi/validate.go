@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/gin-gonic/gin"
+
+	"github.com/appgrant/appgrant/server/internal/grant"
+)
+
+// validate holds the request against the contract: parameters first, then the
+// body. What it lets pass, the binder finds already decoded.
+func (a *api) validate(c *gin.Context) {
+	op := exchangeOf(c).operation
+	if err := validateParameters(c, op); err != nil {
+		a.fail(c, err)
+		return
+	}
+	if op.body == nil {
+		return
+	}
+	data, err := a.readBody(c)
+	if err != nil {
+		a.fail(c, err)
+		return
+	}
+	value, err := validateBody(op.body, c.GetHeader("Content-Type"), data)
+	if err != nil {
+		a.fail(c, err)
+		return
+	}
+	c.Request.Body = validatedBody{io.NopCloser(bytes.NewReader(data)), value}
+}
+
+// schemaOptions spare a refusal the text that nobody would read.
+var schemaOptions = []openapi3.SchemaValidationOption{openapi3.DisableSchemaErrorDetails()}
+
+func validateParameters(c *gin.Context, op *operation) error {
+	pathParams := make(map[string]string, len(c.Params))
+	for _, p := range c.Params {
+		pathParams[p.Key] = p.Value
+	}
+	input := &openapi3filter.RequestValidationInput{
+		Request:    c.Request,
+		PathParams: pathParams,
+		Options:    &openapi3filter.Options{SkipSettingDefaults: true, SchemaValidationOptions: schemaOptions},
+	}
+	for _, p := range op.parameters {
+		if err := openapi3filter.ValidateParameter(c, input, p); err != nil {
+			kind := grant.Invalid
+			if p.In == openapi3.ParameterInPath {
+				kind = badPathID
+			}
+			return &grant.Error{Kind: kind, Field: p.Name, Err: err}
+		}
+	}
+	return nil
+}
+
+// readBody reads the whole body, up to the limit.
+func (a *api) readBody(c *gin.Context) ([]byte, error) {
+	if c.Request.ContentLength > a.MaxBody {
+		return nil, &grant.Error{Kind: tooLarge}
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, a.MaxBody))
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &over):
+		return nil, &grant.Error{Kind: tooLarge, Err: err}
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case err != nil: // cut off, too slow or wrongly framed
+		return nil, &grant.Error{Kind: malformed, Msg: "the body did not arrive whole", Err: err}
+	}
+	return data, nil
+}
+
+// validateBody decodes a body and checks it, and returns the value that the
+// schema was held against.
+func validateBody(body *openapi3.RequestBody, contentType string, data []byte) (any, error) {
+	media := body.Content.Get(contentType)
+	if media == nil {
+		return nil, &grant.Error{Kind: badMediaType}
+	}
+	value, err := decodeStrictly(data, media.Schema.Value)
+	if err != nil {
+		return nil, err
+	}
+	options := append([]openapi3.SchemaValidationOption{openapi3.VisitAsRequest()}, schemaOptions...)
+	if err := media.Schema.Value.VisitJSON(value, options...); err != nil {
+		return nil, schemaError(err)
+	}
+	return value, nil
+}
+
+// schemaError classes a finding of the schema by the top-level field it is in.
+func schemaError(err error) *grant.Error {
+	var finding *openapi3.SchemaError
+	if !errors.As(err, &finding) {
+		return &grant.Error{Err: err}
+	}
+	path := finding.JSONPointer()
+	if len(path) == 0 {
+		return &grant.Error{Kind: malformed, Msg: "the body is not an object", Err: err}
+	}
+	kind := grant.Invalid
+	switch finding.SchemaField {
+	case "required", "minItems":
+		kind = grant.Missing
+	}
+	return &grant.Error{Kind: kind, Field: path[0], Err: err}
+}
+
+// validatedBody is a body that was read and checked. The generated binder takes
+// the value, so that what is used is what was checked.
+type validatedBody struct {
+	io.ReadCloser
+	value any
+}
+
+func (b validatedBody) ValidatedValue() any { return b.value }
