@@ -14,13 +14,16 @@ import (
 //go:embed app-authorization.yaml
 var YAML []byte
 
-// Load parses the contract, resolves its references and validates it whole:
-// structure, patterns, defaults and every example against its schema. The
-// result is the caller's own. An error means that this build carries a broken
+// Load is Parse of the contract. An error means that this build carries a broken
 // contract, which its tests don't let pass.
-func Load() (*openapi3.T, error) {
+func Load() (*openapi3.T, error) { return Parse(YAML) }
+
+// Parse reads an OpenAPI document, resolves its references and validates it
+// whole: structure, patterns, defaults and every example against its schema. The
+// result is the caller's own.
+func Parse(text []byte) (*openapi3.T, error) {
 	loader := openapi3.NewLoader()
-	doc, err := loader.LoadFromData(YAML)
+	doc, err := loader.LoadFromData(text)
 	if err != nil {
 		return nil, fmt.Errorf("parse the contract: %w", err)
 	}

@@ -117,11 +117,12 @@ func schemaError(err error) *grant.Error {
 	return &grant.Error{Kind: kind, Field: path[0], Err: err}
 }
 
-// validatedBody is a body that was read and checked. The generated binder takes
-// the value, so that what is used is what was checked.
+// validatedBody is a body that was read and checked. What is used is the value
+// that was checked, never a second reading of the text.
 type validatedBody struct {
 	io.ReadCloser
 	value any
 }
 
+// ValidatedValue is what the generated binder looks for.
 func (b validatedBody) ValidatedValue() any { return b.value }

@@ -1,0 +1,61 @@
+# appgrant. `make help` lists the targets.
+
+# No target but test-race needs a C compiler.
+export CGO_ENABLED ?= 0
+
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+OAPI_CODEGEN  := github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
+
+CONTRACT := openapi/app-authorization.yaml
+PACKAGES := types client ginserver
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build the program, bin/appgrant
+	go build -trimpath -ldflags '-s -w' -o bin/appgrant ./cmd/appgrant
+
+.PHONY: run
+run: build ## run the server with the demo catalog (ARGS='--listen ...' for more)
+	exec bin/appgrant serve $(ARGS)
+
+.PHONY: test
+test: ## run all tests
+	go test ./...
+
+.PHONY: test-race
+test-race: export CGO_ENABLED = 1
+test-race: ## run all tests under the race detector (needs a C compiler)
+	go test -race ./...
+
+# generate_into DIR: what is generated, from the contract alone.
+generate_into = set -e; for package in $(PACKAGES); do \
+	mkdir -p $(1)/$$package; \
+	go run $(OAPI_CODEGEN) -config gen/$$package/oapi-codegen.yaml -o $(1)/$$package/$$package.gen.go $(CONTRACT); \
+	done
+
+.PHONY: generate
+generate: ## generate gen/ from the contract
+	$(call generate_into,gen)
+
+.PHONY: verify
+verify: ## fail if gen/ or go.mod is stale, or if importing the client brings in a server
+	rm -rf build/verify
+	$(call generate_into,build/verify)
+	@for package in $(PACKAGES); do cp gen/$$package/oapi-codegen.yaml build/verify/$$package/; done
+	cp gen/overlay.yaml build/verify/
+	diff -r gen build/verify
+	go mod tidy -diff
+	! go list -deps ./gen/client | grep -E 'gin-gonic|kin-openapi|sqlite|goose|/server'
+
+.PHONY: lint
+lint: ## run the linters, which also hold the packages' dependencies to the drawing
+	go run $(GOLANGCI_LINT) run
+
+.PHONY: clean-data
+clean-data: ## delete the data of `make run`, to start afresh
+	rm -rf data
