@@ -44,11 +44,11 @@ generate: ## generate gen/ from the contract
 
 .PHONY: verify
 verify: ## fail if gen/ or go.mod is stale, or if importing the client brings in a server
-	rm -rf build/verify
-	$(call generate_into,build/verify)
-	@for package in $(PACKAGES); do cp gen/$$package/oapi-codegen.yaml build/verify/$$package/; done
-	cp gen/overlay.yaml build/verify/
-	diff -r gen build/verify
+	rm -rf build/.verify
+	$(call generate_into,build/.verify)
+	@for package in $(PACKAGES); do cp gen/$$package/oapi-codegen.yaml build/.verify/$$package/; done
+	cp gen/overlay.yaml build/.verify/
+	diff -r gen build/.verify
 	go mod tidy -diff
 	! go list -deps ./gen/client | grep -E 'gin-gonic|kin-openapi|sqlite|goose|/server'
 

@@ -87,13 +87,24 @@ func yamlProblems(err error) []Problem {
 	return []Problem{{Msg: err.Error()}}
 }
 
+// yamlProblem repeats nothing of the file but keys and references that are spelt
+// like names: anything else may be a secret in the wrong place.
 func yamlProblem(e *yaml.LoadError) Problem {
 	msg := strings.TrimPrefix(e.Message, "yaml: ")
-	if field, ok := strings.CutPrefix(msg, "field "); ok {
-		name, _, _ := strings.Cut(field, " not found in type")
+	name, isField := strings.CutPrefix(msg, "field ")
+	name, _, _ = strings.Cut(name, " not found in type")
+	switch {
+	case isField && idSyntax.MatchString(name):
 		msg = fmt.Sprintf("unknown key %q", name)
-	} else if strings.HasPrefix(msg, "cannot construct") {
-		msg = "a value of the wrong kind" // the message goes on with the value, which may be a secret
+	case isField:
+		msg = "unknown key"
+	case strings.HasPrefix(msg, "mapping key "):
+		key, where, _ := strings.Cut(strings.TrimPrefix(msg, "mapping key "), " already defined ")
+		if !idSyntax.MatchString(strings.Trim(key, `"`)) {
+			msg = "key already defined " + where
+		}
+	case strings.HasPrefix(msg, "cannot construct"), strings.ContainsAny(msg, "`'\""):
+		msg = "a value of the wrong kind"
 	}
 	return Problem{Line: e.Mark.Line, Msg: msg}
 }

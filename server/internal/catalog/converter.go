@@ -91,7 +91,7 @@ func (c *converter) instant(s at[string]) time.Time {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.RFC3339, s.v)
-	if err != nil {
+	if err != nil || t.Unix() < 0 { // long before anything here was
 		c.problem(s.line, "%q is not a time like 2030-01-31T08:00:00Z", s.v)
 	}
 	return t.UTC()
@@ -119,7 +119,7 @@ func (c *converter) user(e at[userEntry]) grant.User {
 		ExpiresAt:   c.instant(e.v.ExpiresAt),
 		Permissions: map[grant.ProjectID][]grant.Permission{},
 	}
-	if other, taken := c.tokens[u.Token]; taken {
+	if other, taken := c.tokens[u.Token]; taken && u.Token != (grant.Hash{}) {
 		c.problem(e.line, "user %q has the token of user %q", u.Name, other)
 	}
 	c.tokens[u.Token] = u.Name

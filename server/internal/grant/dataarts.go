@@ -150,10 +150,10 @@ func authorizeUntil(ctx context.Context, tx Tx, act action, record *Authorizatio
 			Env: act.Cluster, API: act.API, App: act.App, Role: act.role, At: act.now, Until: act.Until,
 		}})
 	}
-	switch act.Until.Compare(record.Until) {
-	case -1:
+	switch {
+	case record.Until.IsZero(), act.Until.Before(record.Until):
 		return illegal("the validity can be extended, not shortened")
-	case 0:
+	case act.Until.Equal(record.Until):
 		return nil
 	default:
 		return tx.SetUntil(ctx, record.ID, act.Until)

@@ -54,14 +54,15 @@ type Tx interface {
 	// for the same environment, API and app fails all of them.
 	Insert(ctx context.Context, r Realm, records []Authorization) error
 
-	// SetUntil changes when a record ends. The record must exist.
+	// SetUntil changes when a record ends. One that doesn't exist is NotFound.
 	SetUntil(ctx context.Context, id AuthorizationID, until time.Time) error
 
 	// Remove deletes records for good; their ids are never used again. One that
 	// doesn't exist is passed over.
 	Remove(ctx context.Context, ids []AuthorizationID) error
 
-	// InsertAppCodes gives an app AppCodes. An existing id fails all of them.
+	// InsertAppCodes gives an app AppCodes. One whose id the app has already is
+	// left as it is.
 	InsertAppCodes(ctx context.Context, r Realm, app AppID, codes []AppCode) error
 
 	// RemoveAppCode deletes an AppCode of an app for good, or returns NotFound.

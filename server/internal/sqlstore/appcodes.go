@@ -19,7 +19,7 @@ func (t *tx) InsertAppCodes(ctx context.Context, r grant.Realm, app grant.AppID,
 	}
 	for _, code := range codes {
 		err := t.exec(ctx, "insert an AppCode",
-			`INSERT INTO app_codes (app, id, hash) VALUES ($1, $2, $3)`, appNames.keys[app], code.ID, code.Value[:])
+			`INSERT INTO app_codes (app, id, hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, appNames.keys[app], code.ID, code.Value[:])
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/appgrant/appgrant/server/internal/grant"
@@ -50,10 +49,9 @@ func (t *tx) Authorizations(ctx context.Context, r grant.Realm, env grant.EnvID,
 // Authorization implements [grant.Tx].
 func (t *tx) Authorization(ctx context.Context, r grant.Realm, id grant.AuthorizationID) (grant.Authorization, error) {
 	auth := grant.Authorization{ID: id}
-	unknown := &grant.Error{Kind: grant.NotFound, Field: grant.NounAuthorization, Msg: string(id)}
 	key, ok := t.ids.key(id)
 	if !ok {
-		return auth, unknown
+		return auth, unknownAuthorization(id)
 	}
 	known := false
 	scan := func(rows *sql.Rows) error {
@@ -76,9 +74,13 @@ func (t *tx) Authorization(ctx context.Context, r grant.Realm, id grant.Authoriz
 		WHERE a.key = $1 AND realms.service = $2 AND realms.project = $3 AND realms.id = $4`,
 		key, r.Service, r.Project, r.ID)
 	if err == nil && !known {
-		return auth, unknown
+		return auth, unknownAuthorization(id)
 	}
 	return auth, err
+}
+
+func unknownAuthorization(id grant.AuthorizationID) error {
+	return &grant.Error{Kind: grant.NotFound, Field: grant.NounAuthorization, Msg: string(id)}
 }
 
 // Insert implements [grant.Tx]. However many the records, it takes a handful of
@@ -131,10 +133,16 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 func (t *tx) SetUntil(ctx context.Context, id grant.AuthorizationID, until time.Time) error {
 	key, ok := t.ids.key(id)
 	if !ok {
-		return fmt.Errorf("set the end of an authorization: no record %s", id)
+		return unknownAuthorization(id)
 	}
-	return t.exec(ctx, "set the end of an authorization",
-		`UPDATE authorizations SET until = $1 WHERE key = $2`, nullMicros(until), key)
+	known := false
+	scan := func(*sql.Rows) error { known = true; return nil }
+	err := t.query(ctx, "set the end of an authorization", scan,
+		`UPDATE authorizations SET until = $1 WHERE key = $2 RETURNING key`, nullMicros(until), key)
+	if err == nil && !known {
+		return unknownAuthorization(id)
+	}
+	return err
 }
 
 // Remove implements [grant.Tx].

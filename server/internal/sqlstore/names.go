@@ -20,6 +20,9 @@ const (
 
 // list is a parameter that a query unfolds with json_each.
 func list[T any](values []T) string {
+	if len(values) == 0 {
+		return "[]" // not null, which would unfold to one row
+	}
 	b, err := json.Marshal(values)
 	if err != nil {
 		panic(err) // strings and integers always encode

@@ -25,7 +25,8 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 	if err := makePrivate(file); err != nil {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
-	dsn := url.URL{Scheme: "file", OmitHost: true, Path: file, RawQuery: url.Values{
+	// Clean, because two slashes at the front would start a host.
+	dsn := url.URL{Scheme: "file", OmitHost: true, Path: filepath.Clean(file), RawQuery: url.Values{
 		"_txlock": {"immediate"}, // every transaction here writes
 		"_pragma": {
 			"busy_timeout(5000)", // another process may have the file open
@@ -75,10 +76,15 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate the database: %w", err)
+	// Another process may be migrating the same file. Each migration is one
+	// transaction, so whoever comes second fails, and finds it done on looking
+	// again.
+	for range len(provider.ListSources()) + 2 {
+		if _, err = provider.Up(ctx); err == nil {
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("migrate the database: %w", err)
 }
 
 // idSecret returns the store's id key, which it makes the first time.

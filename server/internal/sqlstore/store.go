@@ -32,21 +32,13 @@ func (s *Store) Close() error { return s.db.Close() }
 
 // Update implements [grant.Store]. Transactions wait for each other; one whose
 // ctx ends while it waits or works changes nothing.
-func (s *Store) Update(ctx context.Context, fn func(grant.Tx) error) (err error) {
+func (s *Store) Update(ctx context.Context, fn func(grant.Tx) error) error {
 	sqlTx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			_ = sqlTx.Rollback() // the panic is what matters
-			panic(p)
-		}
-	}()
+	defer func() { _ = sqlTx.Rollback() }() // once committed, it does nothing
 	if err := fn(&tx{sqlTx, s.ids}); err != nil {
-		if rollback := sqlTx.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
-			return errors.Join(err, fmt.Errorf("roll back: %w", rollback))
-		}
 		return err
 	}
 	if err := sqlTx.Commit(); err != nil {

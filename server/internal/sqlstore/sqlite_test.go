@@ -1,0 +1,304 @@
+package sqlstore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/appgrant/appgrant/server/internal/grant"
+	"github.com/appgrant/appgrant/server/internal/sqlstore"
+	"github.com/appgrant/appgrant/server/internal/storetest"
+)
+
+func TestSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) grant.Store { return open(t, filepath.Join(t.TempDir(), "store.db")) })
+}
+
+func open(t *testing.T, file string) *sqlstore.Store {
+	t.Helper()
+	s, err := sqlstore.OpenSQLite(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+var (
+	realm = grant.Realm{Service: grant.ROMA, Project: "project", ID: "instance"}
+	auth  = grant.Authorization{
+		Env: "dev", API: "api", App: "app", Role: grant.Consumer,
+		At: time.Date(2026, 3, 4, 12, 0, 0, 123456000, time.UTC), Until: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+)
+
+func update(t *testing.T, s grant.Store, fn func(ctx context.Context, tx grant.Tx) error) {
+	t.Helper()
+	if err := s.Update(t.Context(), func(tx grant.Tx) error { return fn(t.Context(), tx) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func insert(t *testing.T, s grant.Store) grant.Authorization {
+	t.Helper()
+	var records []grant.Authorization
+	update(t, s, func(ctx context.Context, tx grant.Tx) error {
+		records = []grant.Authorization{auth}
+		return tx.Insert(ctx, realm, records)
+	})
+	return records[0]
+}
+
+func TestSQLiteReopen(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "store.db")
+	first, err := sqlstore.OpenSQLite(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := insert(t, first)
+	update(t, first, func(ctx context.Context, tx grant.Tx) error {
+		_, err := tx.Seed(ctx, []string{"old"})
+		return errors.Join(err, tx.InsertAppCodes(ctx, realm, "app", []grant.AppCode{{ID: "code", Value: grant.HashOf("value")}}))
+	})
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Ping(t.Context()); err == nil {
+		t.Error("a closed store answers")
+	}
+
+	second := open(t, file)
+	if err := second.Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
+	var got grant.Authorization
+	var unseen []string
+	update(t, second, func(ctx context.Context, tx grant.Tx) (err error) {
+		if got, err = tx.Authorization(ctx, realm, want.ID); err != nil {
+			return err
+		}
+		if unseen, err = tx.Seed(ctx, []string{"old", "new"}); err != nil {
+			return err
+		}
+		return tx.RemoveAppCode(ctx, realm, "app", "code")
+	})
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("record (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"new"}, unseen); d != "" {
+		t.Errorf("seeds (-want +got):\n%s", d)
+	}
+	update(t, second, func(ctx context.Context, tx grant.Tx) error { return tx.Remove(ctx, []grant.AuthorizationID{want.ID}) })
+	if again := insert(t, second); again.ID == want.ID {
+		t.Errorf("the id %s comes back", again.ID)
+	}
+}
+
+// Ids of two stores have nothing to do with each other.
+func TestSQLiteIDsTellNothing(t *testing.T) {
+	t.Parallel()
+	a := insert(t, open(t, filepath.Join(t.TempDir(), "store.db")))
+	b := insert(t, open(t, filepath.Join(t.TempDir(), "store.db")))
+	if a.ID == b.ID {
+		t.Errorf("the first records of two stores have the same id %s", a.ID)
+	}
+}
+
+func TestSQLiteIsPrivate(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "made", "for it")
+	insert(t, open(t, filepath.Join(dir, "store.db")))
+	got := map[string]fs.FileMode{}
+	err := filepath.WalkDir(filepath.Dir(dir), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		got[entry.Name()] = info.Mode()
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]fs.FileMode{
+		"made": fs.ModeDir | 0o700, "for it": fs.ModeDir | 0o700,
+		"store.db": 0o600, "store.db-wal": 0o600, "store.db-shm": 0o600,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("modes (-want +got):\n%s", d)
+	}
+}
+
+func TestSQLitePaths(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"with space.db", "a?mode=memory", "100%.db", "%41.db", "a#b.db", "a&b=c;d.db", "größe.db", "a+b.db", `a\b.db`, ":memory:", "file:x.db", "a'b.db",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "in "+name)
+			file := filepath.Join(dir, name)
+			insert(t, open(t, file))
+			entries, err := os.ReadDir(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, e := range entries {
+				got = append(got, e.Name())
+			}
+			if d := cmp.Diff([]string{name, name + "-shm", name + "-wal"}, got); d != "" {
+				t.Errorf("files (-want +got):\n%s", d)
+			}
+			if info, err := os.Stat(file); err != nil || info.Size() == 0 {
+				t.Errorf("got the file %v and %v", info, err)
+			}
+		})
+	}
+}
+
+// A path may begin with two slashes; the second is not the beginning of a host.
+func TestSQLiteTwoSlashes(t *testing.T) {
+	t.Parallel()
+	insert(t, open(t, "/"+filepath.Join(t.TempDir(), "store.db")))
+}
+
+func TestSQLiteRelativePath(t *testing.T) {
+	t.Chdir(t.TempDir())
+	insert(t, open(t, "store.db"))
+	insert(t, open(t, filepath.Join("a", "store.db")))
+	for _, file := range []string{"store.db", "a/store.db"} {
+		if _, err := os.Stat(file); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestSQLiteRefuses(t *testing.T) {
+	t.Parallel()
+	const text = "This is not a database, and nobody wants it to become one.\n"
+	dir := t.TempDir()
+	file := filepath.Join(dir, "text")
+	if err := os.WriteFile(file, []byte(strings.Repeat(text, 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{
+		"directory": dir, "no database": file, "below a file": filepath.Join(file, "store.db"), "empty": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := sqlstore.OpenSQLite(t.Context(), path)
+			if err == nil {
+				t.Error("opened", s.Close())
+			}
+		})
+	}
+	t.Run("ended context", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if s, err := sqlstore.OpenSQLite(ctx, filepath.Join(t.TempDir(), "store.db")); !errors.Is(err, context.Canceled) {
+			t.Error("got", s, err)
+		}
+	})
+	t.Cleanup(func() {
+		if left, err := os.ReadFile(file); err != nil || string(left) != strings.Repeat(text, 100) {
+			t.Errorf("the file is no longer what it was, %v", err)
+		}
+	})
+}
+
+// Two processes may have the file open.
+func TestSQLiteTwoStores(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "store.db")
+	stores := []*sqlstore.Store{open(t, file), open(t, file)}
+	const workers, rounds = 4, 10
+
+	record := insert(t, stores[0])
+	inserted := make([]int, len(stores)*workers)
+	var group sync.WaitGroup
+	for worker := range inserted {
+		store := stores[worker%len(stores)]
+		group.Go(func() {
+			for round := range rounds {
+				if err := later(t.Context(), store, record.ID); err != nil {
+					t.Error("increment:", err)
+				}
+				in, err := storetest.InsertIfAbsent(t.Context(), store, "api", grant.AppID(fmt.Sprintf("app-%d", round)))
+				if err != nil {
+					t.Error("insert:", err)
+				}
+				if in {
+					inserted[worker]++
+				}
+			}
+		})
+	}
+	group.Wait()
+
+	var got grant.Authorization
+	update(t, stores[1], func(ctx context.Context, tx grant.Tx) (err error) {
+		got, err = tx.Authorization(ctx, realm, record.ID)
+		return err
+	})
+	record.Until = auth.Until.Add(time.Duration(len(inserted)*rounds) * time.Second)
+	if d := cmp.Diff(record, got); d != "" {
+		t.Errorf("after all increments (-want +got):\n%s", d)
+	}
+	total := 0
+	for _, n := range inserted {
+		total += n
+	}
+	if total != rounds {
+		t.Errorf("%d were inserted, want %d", total, rounds)
+	}
+}
+
+// later adds a second to the end of a record.
+func later(ctx context.Context, s grant.Store, id grant.AuthorizationID) error {
+	return s.Update(ctx, func(tx grant.Tx) error {
+		record, err := tx.Authorization(ctx, realm, id)
+		if err != nil {
+			return err
+		}
+		return tx.SetUntil(ctx, id, record.Until.Add(time.Second))
+	})
+}
+
+// Several processes may start at once, before there is a file.
+func TestSQLiteOpenAtOnce(t *testing.T) {
+	t.Parallel()
+	for range 5 {
+		file := filepath.Join(t.TempDir(), "store.db")
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				s, err := sqlstore.OpenSQLite(t.Context(), file)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+	}
+}
