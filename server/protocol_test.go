@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -126,7 +127,7 @@ func performAll(t *testing.T, c *client.ClientWithResponses, doer *checked) {
 	if cancelled.JSON200 == nil || again.JSON200 == nil {
 		t.Fatalf("%s, then %s", cancelled.Body, again.Body)
 	}
-	results := append(cancelled.JSON200.UnauthResult, again.JSON200.UnauthResult...)
+	results := slices.Concat(cancelled.JSON200.UnauthResult, again.JSON200.UnauthResult)
 	want := []types.AppAuthResultInfo{
 		{ApiId: modelAPI, AppId: modelApp, AuthId: results[0].AuthId, Success: true},
 		{ApiId: modelAPI, AppId: modelApp, Reason: unbound(modelApp)},

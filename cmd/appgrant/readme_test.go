@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -89,7 +90,7 @@ func curl() {
 	if _, err := io.Copy(os.Stdout, response.Body); err != nil {
 		fail(err)
 	}
-	fmt.Print(strings.ReplaceAll(write, "%{http_code}", fmt.Sprint(response.StatusCode)))
+	fmt.Print(strings.ReplaceAll(write, "%{http_code}", strconv.Itoa(response.StatusCode)))
 }
 
 func fail(err error) {

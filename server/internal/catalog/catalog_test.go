@@ -39,21 +39,21 @@ func TestDemoUsers(t *testing.T) {
 		return map[grant.ProjectID][]grant.Permission{p: grant.Permissions}
 	}
 	want := []grant.User{
-		{Name: "demo", Token: grant.HashOf("demo-token"), Permissions: all(demoProject)},
-		{Name: "demo-app-owner", Token: grant.HashOf("demo-app-owner"), Permissions: all(demoProject)},
-		{Name: "demo-reader", Token: grant.HashOf("demo-reader"), Permissions: map[grant.ProjectID][]grant.Permission{demoProject: {}}},
+		{Name: "owner", Token: grant.HashOf("demo-token"), Permissions: all(demoProject)},
+		{Name: "app-owner", Token: grant.HashOf("demo-app-owner"), Permissions: all(demoProject)},
+		{Name: "reader", Token: grant.HashOf("demo-reader"), Permissions: map[grant.ProjectID][]grant.Permission{demoProject: {}}},
 		{
-			Name: "demo-expired", Token: grant.HashOf("demo-expired"), Permissions: all(demoProject),
+			Name: "expired", Token: grant.HashOf("demo-expired"), Permissions: all(demoProject),
 			ExpiresAt: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
 		},
-		{Name: "demo-other", Token: grant.HashOf("demo-other"), Permissions: all(otherProject)},
+		{Name: "other", Token: grant.HashOf("demo-other"), Permissions: all(otherProject)},
 	}
 	diff(t, "users", want, parse(t, string(catalog.Demo)).Users)
 }
 
 func TestDemoRealms(t *testing.T) {
 	t.Parallel()
-	owners := []grant.UserName{"demo", "demo-app-owner"}
+	owners := []grant.UserName{"owner", "app-owner"}
 	realm := func(s grant.Service, id grant.RealmID) grant.Realm {
 		return grant.Realm{Service: s, Project: demoProject, ID: id}
 	}
@@ -76,8 +76,8 @@ func TestDemoRealms(t *testing.T) {
 			Realm: realm(grant.APIG, "f0fa1789-3b76-433b-a787-9892951c620e"),
 			Envs:  []grant.EnvID{releaseEnv},
 			APIs: []grant.API{
-				{ID: "5f918d104dc84480a75166ba99efff21", Name: "orders", Owner: "demo", Published: []grant.EnvID{releaseEnv}},
-				{ID: "7c2d9a6be1f04c3b9d0e8f7a6b5c4d3e", Name: "invoices", Owner: "demo", Published: []grant.EnvID{}},
+				{ID: "5f918d104dc84480a75166ba99efff21", Name: "orders", Owner: "owner", Published: []grant.EnvID{releaseEnv}},
+				{ID: "7c2d9a6be1f04c3b9d0e8f7a6b5c4d3e", Name: "invoices", Owner: "owner", Published: []grant.EnvID{}},
 			},
 			Apps: []grant.App{
 				{ID: "356de8eb7a8742168586e5daf5339965", Name: "shop", Owners: owners},
@@ -87,7 +87,7 @@ func TestDemoRealms(t *testing.T) {
 		{
 			Realm:          realm(grant.ROMA, "a1b2c3d4-0000-4000-8000-00000000000a"),
 			Envs:           []grant.EnvID{releaseEnv},
-			APIs:           []grant.API{{ID: telemetry, Name: "telemetry", Owner: "demo", Published: []grant.EnvID{releaseEnv}}},
+			APIs:           []grant.API{{ID: telemetry, Name: "telemetry", Owner: "owner", Published: []grant.EnvID{releaseEnv}}},
 			Apps:           []grant.App{{ID: sensors, Name: "sensors", Owners: owners, AppCodes: codes}},
 			Authorizations: []grant.Authorization{{Env: releaseEnv, API: telemetry, App: sensors, Role: grant.Provider}},
 		},
@@ -103,8 +103,8 @@ func TestDemoRealms(t *testing.T) {
 			Realm: realm(grant.DataArts, "0"),
 			Envs:  []grant.EnvID{"APIG"},
 			APIs: []grant.API{{
-				ID: "47046fe7830c1be77cb0dc23bd86afa5", Name: "customers", Owner: "demo",
-				Reviewers: []grant.UserName{"demo"}, Published: []grant.EnvID{"APIG"},
+				ID: "47046fe7830c1be77cb0dc23bd86afa5", Name: "customers", Owner: "owner",
+				Reviewers: []grant.UserName{"owner"}, Published: []grant.EnvID{"APIG"},
 			}},
 			Apps: []grant.App{{ID: "908489209a320df61607355c57c82882", Name: "campaign", Owners: owners}},
 		},

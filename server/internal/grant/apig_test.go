@@ -1,8 +1,8 @@
 package grant_test
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -121,7 +121,7 @@ func TestAuthorizeAppsRefusals(t *testing.T) {
 	apps := func(ids ...grant.AppID) []grant.AppID { return ids }
 	tooMany := make([]grant.APIID, grant.MaxPairs/2+1)
 	for i := range tooMany {
-		tooMany[i] = grant.APIID(fmt.Sprint(i))
+		tooMany[i] = grant.APIID(strconv.Itoa(i))
 	}
 	for _, c := range []struct {
 		name, user string
@@ -165,7 +165,7 @@ func TestAuthorizeAppsMaxPairs(t *testing.T) {
 	contents := grant.RealmContents{Realm: gateway, Envs: []grant.EnvID{"dev"}}
 	req := inDev(nil)
 	for i := range 100 {
-		id := fmt.Sprint(i)
+		id := strconv.Itoa(i)
 		contents.APIs = append(contents.APIs, grant.API{ID: grant.APIID(id), Owner: "ann"})
 		contents.Apps = append(contents.Apps, grant.App{ID: grant.AppID(id)})
 		req.APIs = append(req.APIs, grant.APIID(id), "0")

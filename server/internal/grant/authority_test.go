@@ -3,6 +3,7 @@ package grant_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -154,7 +155,7 @@ func TestSeedExistingAppCode(t *testing.T) {
 	s := newROMA(t)
 	fresh := []grant.AppCode{{ID: "c4"}}
 	s.update(func(ctx context.Context, tx grant.Tx) error { return tx.InsertAppCodes(ctx, romaRealm, "shop", fresh) })
-	s.catalog.Realms[0].Apps[0].AppCodes = append(fresh, grant.AppCode{ID: "c5"})
+	s.catalog.Realms[0].Apps[0].AppCodes = slices.Concat(fresh, []grant.AppCode{{ID: "c5"}})
 	s.reopen()
 	s.seed()
 	s.diff("AppCodes", []grant.AppCodeID{"c4", "c5"}, s.codes(romaRealm, "shop", "c4", "c5"))

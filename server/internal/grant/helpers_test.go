@@ -2,6 +2,7 @@ package grant_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -132,7 +133,7 @@ func (s *scene) codes(r grant.Realm, app grant.AppID, ids ...grant.AppCodeID) (t
 			}
 			return errOnlyLooking
 		})
-		if err == errOnlyLooking {
+		if errors.Is(err, errOnlyLooking) {
 			there = append(there, id)
 		}
 	}
@@ -141,9 +142,9 @@ func (s *scene) codes(r grant.Realm, app grant.AppID, ids ...grant.AppCodeID) (t
 
 var errOnlyLooking = &grant.Error{Msg: "only looking"}
 
-func (s *scene) diff(what string, want, got any, options ...cmp.Option) {
+func (s *scene) diff(what string, want, got any) {
 	s.Helper()
-	if d := cmp.Diff(want, got, append(options, cmpopts.EquateEmpty())...); d != "" {
+	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
 		s.Errorf("%s (-want +got):\n%s", what, d)
 	}
 }

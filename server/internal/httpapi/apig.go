@@ -13,7 +13,8 @@ const timeLayout = "2006-01-02T15:04:05.000000000Z"
 
 // CreateAuthorizingAppsV2 implements [ginserver.StrictServerInterface].
 func (a *api) CreateAuthorizingAppsV2(ctx context.Context, r ginserver.CreateAuthorizingAppsV2RequestObject) (ginserver.CreateAuthorizingAppsV2ResponseObject, error) {
-	pairs, err := a.Authority.AuthorizeApps(ctx, callerOf(ctx), grant.AuthorizeApps{
+	request, caller := requestOf(ctx)
+	pairs, err := a.Authority.AuthorizeApps(request, caller, grant.AuthorizeApps{
 		Project:  grant.ProjectID(r.ProjectId),
 		Instance: grant.RealmID(r.InstanceId),
 		Env:      grant.EnvID(r.Body.EnvId),
@@ -49,7 +50,8 @@ func relationOf(pair grant.AuthorizedPair) types.ApiAuthRelations {
 
 // CancelingAuthorizationV2 implements [ginserver.StrictServerInterface].
 func (a *api) CancelingAuthorizationV2(ctx context.Context, r ginserver.CancelingAuthorizationV2RequestObject) (ginserver.CancelingAuthorizationV2ResponseObject, error) {
-	err := a.Authority.CancelAuthorization(ctx, callerOf(ctx), grant.CancelAuthorization{
+	request, caller := requestOf(ctx)
+	err := a.Authority.CancelAuthorization(request, caller, grant.CancelAuthorization{
 		Project:  grant.ProjectID(r.ProjectId),
 		Instance: grant.RealmID(r.InstanceId),
 		ID:       grant.AuthorizationID(r.AppAuthId),

@@ -31,7 +31,8 @@ func (a *api) AuthorizeActionApiToInstance(ctx context.Context, r ginserver.Auth
 		}
 		action.Until = until
 	}
-	if err := a.Authority.Perform(ctx, callerOf(ctx), action); err != nil {
+	request, caller := requestOf(ctx)
+	if err := a.Authority.Perform(request, caller, action); err != nil {
 		return nil, err
 	}
 	var response ginserver.AuthorizeActionApiToInstance204Response

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -198,10 +197,4 @@ func (a *api) unboundField(c *gin.Context, err error) string {
 		}
 	}
 	return ""
-}
-
-// failUnread is for a body the generated handler cannot read although the
-// contract lets it pass.
-func (a *api) failUnread(c *gin.Context, err error) {
-	a.fail(c, &grant.Error{Kind: malformed, Msg: "invalid JSON", Err: fmt.Errorf("bind the body: %w", err)})
 }

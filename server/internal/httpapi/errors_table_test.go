@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestAnswers(t *testing.T) {
 				if answer.status < 400 || answer.status > 599 || http.StatusText(answer.status) == "" {
 					t.Errorf("the status is %d", answer.status)
 				}
-				listed := documented[service][fmt.Sprint(answer.status)]
+				listed := documented[service][strconv.Itoa(answer.status)]
 				if service == "" { // the gateway answers for all, and where no operation is
 					listed = slices.Contains([]int{404, 405, 413, 500, 503}, answer.status)
 				}

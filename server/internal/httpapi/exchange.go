@@ -32,7 +32,13 @@ func exchangeOf(ctx context.Context) *exchange {
 	return ctx.Value(exchangeKey).(*exchange)
 }
 
-func callerOf(ctx context.Context) *grant.User { return exchangeOf(ctx).user }
+// requestOf returns the context of a request and who is calling. The gin context
+// that handlers get serves another request afterwards; what may hold on to a
+// context for longer than the handler runs, as database drivers do, gets this one.
+func requestOf(ctx context.Context) (context.Context, *grant.User) {
+	c := ctx.(*gin.Context)
+	return c.Request.Context(), exchangeOf(c).user
+}
 
 func requestIDOf(ctx context.Context) string { return exchangeOf(ctx).requestID }
 

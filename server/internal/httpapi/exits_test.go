@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -27,13 +29,13 @@ import (
 const detail = "secret-internal-detail"
 
 // faultyStore fails, or panics, in every transaction.
-type faultyStore struct{ update func() error }
+type faultyStore struct{ update func(context.Context) error }
 
 // Update implements [grant.Store].
-func (s faultyStore) Update(context.Context, func(grant.Tx) error) error { return s.update() }
+func (s faultyStore) Update(ctx context.Context, _ func(grant.Tx) error) error { return s.update(ctx) }
 
 // newAPI makes an api over the demo catalog and a store at fault.
-func newAPI(t *testing.T, log io.Writer, update func() error) *api {
+func newAPI(t *testing.T, log io.Writer, update func(context.Context) error) *api {
 	t.Helper()
 	exists, err := catalog.Parse("the demo catalog", catalog.Demo)
 	if err != nil {
@@ -45,7 +47,7 @@ func newAPI(t *testing.T, log io.Writer, update func() error) *api {
 	}
 	return &api{operations: ops, Config: Config{
 		Authority: grant.New(exists, faultyStore{update}, time.Now),
-		Ready:     func(context.Context) error { return update() },
+		Ready:     update,
 		Logger:    slog.New(slog.NewTextHandler(log, nil)),
 		MaxBody:   1 << 10,
 		Timeout:   time.Minute,
@@ -66,17 +68,7 @@ func routed(t *testing.T, a *api) http.Handler {
 // between the contract check and the generated code. It is for faults that the
 // real one does not have.
 func wired(a *api, impl ginserver.StrictServerInterface, spoil gin.HandlerFunc) http.Handler {
-	gin.SetMode(gin.ReleaseMode) // as New does
-	engine := gin.New()
-	engine.Use(a.begin, a.recover)
-	strict := ginserver.NewStrictHandlerWithOptions(impl, []ginserver.StrictMiddlewareFunc{refuseNil}, ginserver.StrictGinServerOptions{
-		RequestErrorHandlerFunc:  a.failUnread,
-		HandlerErrorFunc:         a.fail,
-		ResponseErrorHandlerFunc: a.fail,
-	})
-	ginserver.RegisterHandlersWithOptions(engine.Group("/", a.authenticate, a.validate, spoil), strict,
-		ginserver.GinServerOptions{ErrorHandler: a.failUnbound})
-	return engine
+	return a.route(impl, a.authenticate, a.validate, spoil)
 }
 
 // odd answers the operations with a body as no handler should.
@@ -172,11 +164,11 @@ type exit struct {
 // happened inside, it leaves in one shape, in the words of its service.
 func TestEveryErrorExit(t *testing.T) {
 	t.Parallel()
-	fails := func() error { return errors.New(detail) }
-	panics := func() error { panic(detail) }
+	fails := func(context.Context) error { return errors.New(detail) }
+	panics := func(context.Context) error { panic(detail) }
 	for _, store := range []struct {
 		name   string
-		update func() error
+		update func(context.Context) error
 		exits  []exit
 	}{
 		{"fails", fails, append(exitsBeforeTheHandler(), exitsOfTheHandler()...)},
@@ -238,7 +230,7 @@ func exitsBeforeTheHandler() []exit {
 		return wired(a, odd{authorized: unwritable{}, cancelled: unwritable{}, acted: unwritable{}}, func(*gin.Context) {})
 	}
 	unreadBody := func(_ *testing.T, a *api) http.Handler {
-		return wired(a, odd{}, func(c *gin.Context) { c.Request.Body = io.NopCloser(strings.NewReader(`{"` + detail)) })
+		return wired(a, odd{}, func(c *gin.Context) { c.Request.Body = io.NopCloser(iotest.ErrReader(errors.New(detail))) })
 	}
 	badID := `{"app_ids":["secret internal ` + detail + `"],"api_ids":["a"],"env_id":"e"}`
 	twice := with(dataArtsRequest(), func(r *http.Request) { r.Header["Workspace"] = []string{"0", detail} })
@@ -253,9 +245,9 @@ func exitsBeforeTheHandler() []exit {
 		{"validator, limit", routed, withBody(apigRequest(), strings.Repeat(detail, 100)), answer{413, "APIGW.0201", "body over the limit"}, false},
 		{"binder", routed, twice, answer{400, "DLS.1000", "process failed: workspace"}, false},
 
-		{"strict request, apig", unreadBody, apigRequest(), answer{400, "APIG.2000", "Parameter error: Serialization error: invalid JSON"}, false},
-		{"strict request, modelarts", unreadBody, modelArtsRequest(), answer{400, "ModelArts.0104", "Parameter error."}, false},
-		{"strict request, dataarts", unreadBody, dataArtsRequest(), answer{400, "DLS.1000", "process failed"}, false},
+		{"strict request, apig", unreadBody, apigRequest(), answer{500, "APIG.9999", "System error"}, true},
+		{"strict request, modelarts", unreadBody, modelArtsRequest(), answer{500, "ModelArts.0010", "Internal error."}, true},
+		{"strict request, dataarts", unreadBody, dataArtsRequest(), answer{500, "DLS.1000", "process failed"}, true},
 
 		{"no response, apig", never, apigRequest(), answer{500, "APIG.9999", "System error"}, false},
 		{"no response, modelarts", never, modelArtsRequest(), answer{500, "ModelArts.0010", "Internal error."}, false},
@@ -281,11 +273,11 @@ func exitsOfTheHandler() []exit {
 func TestReadinessExits(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		ready func() error
+		ready func(context.Context) error
 		want  answer
 	}{
-		"fails":  {func() error { return errors.New(detail) }, answer{503, "APIG.9999", "System error"}},
-		"panics": {func() error { panic(detail) }, answer{500, "APIG.9999", "System error"}},
+		"fails":  {func(context.Context) error { return errors.New(detail) }, answer{503, "APIG.9999", "System error"}},
+		"panics": {func(context.Context) error { panic(detail) }, answer{500, "APIG.9999", "System error"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -298,13 +290,44 @@ func TestReadinessExits(t *testing.T) {
 	}
 }
 
+// The store learns when a request has taken too long, and when its client has left.
+func TestStoreIsTold(t *testing.T) {
+	t.Parallel()
+	waits := func(ctx context.Context) error {
+		<-ctx.Done()
+		return fmt.Errorf("%s: %w", detail, ctx.Err())
+	}
+	t.Run("too late", func(t *testing.T) {
+		t.Parallel()
+		var log bytes.Buffer
+		recorder := httptest.NewRecorder()
+		a := newAPI(t, &log, waits)
+		a.Timeout = time.Millisecond
+		routed(t, a).ServeHTTP(recorder, romaRequest())
+		checkExit(t, exit{want: answer{500, "APIG.9999", "System error"}, logged: true}, recorder, log.String())
+		if !strings.Contains(log.String(), "level=ERROR") {
+			t.Errorf("nobody is told:\n%s", log.String())
+		}
+	})
+	t.Run("client left", func(t *testing.T) {
+		t.Parallel()
+		var log bytes.Buffer
+		ctx, leave := context.WithCancel(t.Context())
+		leave()
+		routed(t, newAPI(t, &log, waits)).ServeHTTP(httptest.NewRecorder(), romaRequest().WithContext(ctx))
+		if strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), detail) {
+			t.Errorf("a client who leaves is nobody's failure:\n%s", log.String())
+		}
+	})
+}
+
 // A handler that wants the connection cut gets it, and no answer in its place.
 func TestAbortIsPassedOn(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, io.Discard, func() error { panic(http.ErrAbortHandler) })
+	a := newAPI(t, io.Discard, func(context.Context) error { panic(http.ErrAbortHandler) })
 	recorder := httptest.NewRecorder()
 	defer func() {
-		if p := recover(); p != http.ErrAbortHandler {
+		if p, _ := recover().(error); !errors.Is(p, http.ErrAbortHandler) {
 			t.Errorf("recovered %v", p)
 		}
 		if recorder.Body.Len() != 0 {
@@ -353,7 +376,7 @@ func TestContextEnds(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
 			recorder := httptest.NewRecorder()
-			a := newAPI(t, &log, func() error { return test.err })
+			a := newAPI(t, &log, func(context.Context) error { return test.err })
 			routed(t, a).ServeHTTP(recorder, dataArtsRequest())
 			checkExit(t, exit{want: answer{500, "DLS.1000", "process failed"}}, recorder, log.String())
 			if !strings.Contains(log.String(), test.level+` msg="request failed"`) {

@@ -42,7 +42,8 @@ func (a *api) cancelAPIAuthorization(ctx context.Context, r ginserver.DeleteApiA
 	for i, app := range r.Body.Apps {
 		apps[i] = grant.AppID(app.AppId)
 	}
-	results, err := a.Authority.CancelAPIAuthorization(ctx, callerOf(ctx), grant.CancelAPIAuthorization{
+	request, caller := requestOf(ctx)
+	results, err := a.Authority.CancelAPIAuthorization(request, caller, grant.CancelAPIAuthorization{
 		Project:   grant.ProjectID(r.ProjectId),
 		Workspace: workspace,
 		Service:   grant.RealmID(r.ServiceId),

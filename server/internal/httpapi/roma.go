@@ -9,7 +9,8 @@ import (
 
 // DeleteAppCodeV2 implements [ginserver.StrictServerInterface].
 func (a *api) DeleteAppCodeV2(ctx context.Context, r ginserver.DeleteAppCodeV2RequestObject) (ginserver.DeleteAppCodeV2ResponseObject, error) {
-	err := a.Authority.DeleteAppCode(ctx, callerOf(ctx), grant.DeleteAppCode{
+	request, caller := requestOf(ctx)
+	err := a.Authority.DeleteAppCode(request, caller, grant.DeleteAppCode{
 		Project:  grant.ProjectID(r.ProjectId),
 		Instance: grant.RealmID(r.InstanceId),
 		App:      grant.AppID(r.AppId),

@@ -124,7 +124,7 @@ func TestSQLiteIsPrivate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "for it")
 	insert(t, open(t, filepath.Join(dir, "store.db")))
 	got := map[string]fs.FileMode{}
-	err := filepath.WalkDir(filepath.Dir(dir), func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Dir(dir), func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}

@@ -134,7 +134,7 @@ func duplicateInBatch(s scene) {
 	if err == nil {
 		s.Error("two records of a pair are accepted")
 	}
-	if got := s.findOne(here, "api", "app"); len(got) != 0 {
+	if got := s.findOne(here, "api"); len(got) != 0 {
 		s.Errorf("records %v are left", got)
 	}
 }
@@ -167,7 +167,7 @@ func times(s scene) {
 
 	want := given
 	want.ID, want.At, want.Until = made[0].ID, noon, noon.Add(time.Microsecond)
-	s.diff("by pair", []grant.Authorization{want}, s.findOne(here, "api", "app"))
+	s.diff("by pair", []grant.Authorization{want}, s.findOne(here, "api"))
 	got, err := s.get(here, want.ID)
 	if err != nil {
 		s.Error(err)
@@ -207,7 +207,7 @@ func setUntilOfNothing(s scene) {
 		err := s.store.Update(s.Context(), func(tx grant.Tx) error { return tx.SetUntil(s.Context(), id, noon) })
 		s.wantNotFound("set the end of no record", grant.NounAuthorization, string(id), err)
 	}
-	s.diff("the other record", made[:1], s.findOne(here, "api", "app"))
+	s.diff("the other record", made[:1], s.findOne(here, "api"))
 }
 
 func each[T, U any](list []T, f func(T) U) []U {

@@ -50,7 +50,7 @@ func neverAgain(s scene) {
 func otherRealms(s scene) {
 	made := s.insert(here, pair("api", "app"))
 	for _, r := range elsewhere {
-		if got := s.findOne(r, "api", "app"); len(got) != 0 {
+		if got := s.findOne(r, "api"); len(got) != 0 {
 			s.Errorf("found %v in %v", got, r)
 		}
 		_, err := s.get(r, made[0].ID)
@@ -60,11 +60,11 @@ func otherRealms(s scene) {
 	// And the same pair can be authorized in all of them.
 	for _, r := range elsewhere {
 		other := s.insert(r, pair("api", "app"))
-		s.diff("record of another realm", other, s.findOne(r, "api", "app"))
+		s.diff("record of another realm", other, s.findOne(r, "api"))
 		_, err := s.get(here, other[0].ID)
 		s.wantNotFound("look up another realm's record", grant.NounAuthorization, string(other[0].ID), err)
 	}
-	s.diff("record", made, s.findOne(here, "api", "app"))
+	s.diff("record", made, s.findOne(here, "api"))
 }
 
 // Ids that differ only in case name different things.
@@ -93,7 +93,7 @@ func caseOfIDs(s scene) {
 		}
 		s.diff("the other one", record, after)
 	}
-	s.diff("the first one", made, s.findOne(here, "api", "app"))
+	s.diff("the first one", made, s.findOne(here, "api"))
 }
 
 // Among them are two spellings of the same letter, signs with a meaning in SQL,

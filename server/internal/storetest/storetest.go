@@ -91,10 +91,10 @@ func (s scene) find(r grant.Realm, apis []grant.APIID, apps []grant.AppID) []gra
 	return found
 }
 
-// findOne looks up the records of dev of one pair.
-func (s scene) findOne(r grant.Realm, api grant.APIID, app grant.AppID) []grant.Authorization {
+// findOne looks up the records of dev of one API and the usual app.
+func (s scene) findOne(r grant.Realm, api grant.APIID) []grant.Authorization {
 	s.Helper()
-	return s.find(r, []grant.APIID{api}, []grant.AppID{app})
+	return s.find(r, []grant.APIID{api}, []grant.AppID{"app"})
 }
 
 // get looks up a record by id.

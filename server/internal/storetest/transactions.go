@@ -51,7 +51,7 @@ func (s scene) before() []grant.Authorization {
 func (s scene) wantBefore(before []grant.Authorization) {
 	s.Helper()
 	s.diff("records", before, s.find(here, []grant.APIID{"kept", "removed", "new"}, []grant.AppID{"app", "new"}))
-	if got := s.findOne(elsewhere[0], "kept", "app"); len(got) != 0 {
+	if got := s.findOne(elsewhere[0], "kept"); len(got) != 0 {
 		s.Errorf("found %v elsewhere", got)
 	}
 	s.wantNoCode(here, "app", "new")
