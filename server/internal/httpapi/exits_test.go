@@ -359,29 +359,3 @@ func TestHalfWrittenAnswer(t *testing.T) {
 		t.Errorf("the cause is not in the log:\n%s", log.String())
 	}
 }
-
-// The time a request may take is an error of our own when it is over, and a caller
-// who left is not one that somebody must look at.
-func TestContextEnds(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name  string
-		err   error
-		level string
-	}{
-		{"deadline", context.DeadlineExceeded, "level=ERROR"},
-		{"cancelled", context.Canceled, "level=INFO"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			var log bytes.Buffer
-			recorder := httptest.NewRecorder()
-			a := newAPI(t, &log, func(context.Context) error { return test.err })
-			routed(t, a).ServeHTTP(recorder, dataArtsRequest())
-			checkExit(t, exit{want: answer{500, "DLS.1000", "process failed"}}, recorder, log.String())
-			if !strings.Contains(log.String(), test.level+` msg="request failed"`) {
-				t.Errorf("not logged as %s:\n%s", test.level, log.String())
-			}
-		})
-	}
-}
