@@ -59,7 +59,7 @@ func (u *User) permit(project ProjectID, p Permission) error {
 func (a *Authority) Seed(ctx context.Context) error {
 	at := a.now()
 	return a.store.Update(ctx, func(tx Tx) error {
-		for _, r := range a.directory.realms {
+		for _, r := range a.directory.list {
 			if err := r.seedAuthorizations(ctx, tx, at); err != nil {
 				return err
 			}
@@ -93,7 +93,7 @@ func (r *realm) seedAuthorizations(ctx context.Context, tx Tx, at time.Time) err
 }
 
 func (r *realm) seedAppCodes(ctx context.Context, tx Tx) error {
-	for _, app := range r.apps {
+	for _, app := range r.Apps {
 		byName := make(map[string]AppCode, len(app.AppCodes))
 		for _, code := range app.AppCodes {
 			byName[r.seedName("app-code", string(app.ID), string(code.ID))] = code

@@ -77,6 +77,7 @@ type AppCode struct {
 type directory struct {
 	users  map[Hash]*User
 	realms map[Realm]*realm
+	list   []*realm // in the catalog's order
 }
 
 type realm struct {
@@ -104,6 +105,7 @@ func newDirectory(c Catalog) directory {
 			r.apps[contents.Apps[j].ID] = &contents.Apps[j]
 		}
 		d.realms[contents.Realm] = r
+		d.list = append(d.list, r)
 	}
 	return d
 }

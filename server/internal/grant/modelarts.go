@@ -3,6 +3,7 @@ package grant
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // DefaultWorkspace is the ModelArts workspace that always exists.
@@ -109,10 +110,7 @@ func (d directory) hasModelAPI(project ProjectID, api APIID) bool {
 }
 
 func (d directory) anyModelService(project ProjectID, ok func(*realm) bool) bool {
-	for _, r := range d.realms {
-		if r.Service == ModelArts && r.Project == project && ok(r) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.list, func(r *realm) bool {
+		return r.Service == ModelArts && r.Project == project && ok(r)
+	})
 }
