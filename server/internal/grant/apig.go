@@ -101,21 +101,13 @@ func (r *realm) pairs(caller *User, env EnvID, appIDs []AppID, apiIDs []APIID) (
 	if err := r.env(env, NounEnv); err != nil {
 		return nil, err
 	}
-	apps := make([]*App, len(appIDs))
-	for i, id := range appIDs {
-		app, err := r.app(id)
-		if err != nil {
-			return nil, err
-		}
-		apps[i] = app
+	apps, err := all(appIDs, r.app)
+	if err != nil {
+		return nil, err
 	}
-	apis := make([]*API, len(apiIDs))
-	for i, id := range apiIDs {
-		api, err := r.api(id)
-		if err != nil {
-			return nil, err
-		}
-		apis[i] = api
+	apis, err := all(apiIDs, r.api)
+	if err != nil {
+		return nil, err
 	}
 
 	pairs := make([]Authorization, 0, len(apps)*len(apis))
@@ -171,6 +163,19 @@ func (a *Authority) CancelAuthorization(ctx context.Context, caller *User, req C
 		}
 		return tx.Remove(ctx, []AuthorizationID{auth.ID})
 	})
+}
+
+// all finds every one of a list, or says which is the first that isn't there.
+func all[ID, T any](ids []ID, find func(ID) (T, error)) ([]T, error) {
+	found := make([]T, len(ids))
+	for i, id := range ids {
+		thing, err := find(id)
+		if err != nil {
+			return nil, err
+		}
+		found[i] = thing
+	}
+	return found, nil
 }
 
 // distinct drops repetitions and keeps the order.
