@@ -3,6 +3,8 @@ package server
 import (
 	"log/slog"
 	"time"
+
+	"github.com/appgrant/appgrant/server/internal/catalog"
 )
 
 // The defaults of [Config].
@@ -10,6 +12,9 @@ const (
 	DefaultMaxBody = 1 << 20
 	DefaultTimeout = 20 * time.Second
 )
+
+// MaxCatalog is how long a catalog may be, in bytes.
+const MaxCatalog = catalog.MaxSize
 
 // Config says what a server is made of. Store is mandatory.
 type Config struct {

@@ -192,7 +192,7 @@ func TestHealth(t *testing.T) {
 	if err := f.server.Close(); err != nil {
 		t.Fatal(err)
 	}
-	failure{503, "APIG.9999", "System error"}.expect(t, f.do(t, call{method: "GET", path: "/readyz"}))
+	failure{503, "APIGW.9999", "System error"}.expect(t, f.do(t, call{method: "GET", path: "/readyz"}))
 	expect(t, f.do(t, call{method: "GET", path: "/healthz"}), http.StatusOK, any(map[string]any{"status": "ok"}))
 }
 

@@ -250,3 +250,15 @@ func TestBodyLimit(t *testing.T) {
 		}
 	}
 }
+
+// With two tokens it would hang on the reader which one counts.
+func TestTwoTokens(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	for _, target := range targets {
+		for _, tokens := range [][]string{{demoToken, demoToken}, {demoToken, unknownToken}, {"", demoToken}} {
+			target.family.unknownToken.expect(t, f.do(t, target.call.as("").withHeader("X-Auth-Token", tokens...)))
+		}
+		target.family.noToken.expect(t, f.do(t, target.call.as("").withHeader("X-Auth-Token", "")))
+	}
+}

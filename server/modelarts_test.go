@@ -135,3 +135,18 @@ func TestModelWorkspace(t *testing.T) {
 		}
 	}
 }
+
+// A piece of the query that can't be parsed is ignored like any unknown one, but
+// not where it would have named the workspace: another one would be changed.
+func TestGarbledWorkspace(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	for _, query := range []string{
+		"workspace_id=other;", "workspace_id=%zz", "x=1&workspace_id=0;y=2", "workspace_id=0&workspace_id=1", "workspace_id=", "workspace_id",
+	} {
+		families.modelArts.badValue("workspace_id").expect(t, f.do(t, unauthorize(modelApp).withQuery(query)))
+	}
+	if r := f.do(t, unauthorize(modelApp).withQuery("other=%zz&a;b&workspace_id=0")); r.member(t, "unauth_result", 0, "success") != true {
+		t.Errorf("%d %s", r.status, r.raw)
+	}
+}

@@ -3,9 +3,11 @@ package server_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -150,5 +152,25 @@ func performAll(t *testing.T, c *client.ClientWithResponses, doer *checked) {
 
 	if diff := cmp.Diff([]int{201, 204, 404, 204, 404, 200, 200, 204, 204, 400}, got); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
+	}
+}
+
+// A client that sends more than the limit still gets to read why it is refused.
+func TestLargeUploads(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	for name, transport := range transports() {
+		for _, chunked := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/chunked %t", name, chunked), func(t *testing.T) {
+				t.Parallel()
+				spoken, _ := transport()
+				t.Cleanup(spoken.CloseIdleConnections)
+				other := *f
+				other.client = &http.Client{Transport: spoken}
+				c := authorize([]string{appOne}, []string{apiOne})
+				c.chunked = chunked
+				tooLarge.expect(t, other.do(t, c.withBody(strings.Repeat(" ", 5<<20))))
+			})
+		}
 	}
 }

@@ -57,7 +57,7 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 	}
 	handler, err := httpapi.New(httpapi.Config{
 		Authority: authority,
-		Ready:     store.Ping,
+		Ready:     store.Ready,
 		Logger:    cfg.Logger,
 		MaxBody:   cfg.MaxBody,
 		Timeout:   cfg.Timeout,

@@ -18,10 +18,11 @@ import (
 	"github.com/appgrant/appgrant/server"
 )
 
-// How long the server waits for what may never come.
+// How long the server waits for what may never come. A request that has begun to
+// arrive when the server shuts down arrives, or fails to, before it stops waiting.
 const (
 	headerTimeout = 10 * time.Second
-	bodyTimeout   = 30 * time.Second
+	readTimeout   = server.DefaultTimeout
 	writeTimeout  = 60 * time.Second
 	idleTimeout   = 2 * time.Minute
 	drainTimeout  = server.DefaultTimeout + 5*time.Second
@@ -135,12 +136,14 @@ func newHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
 	s := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       bodyTimeout,
+		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 		Protocols:         new(http.Protocols),
+		// OPTIONS * is answered like whatever else is not in the contract.
+		DisableGeneralOptionsHandler: true,
 	}
 	s.Protocols.SetHTTP1(true)
 	s.Protocols.SetUnencryptedHTTP2(true)
@@ -164,8 +167,8 @@ func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
 	if f.maxBody < 1 {
 		return cfg, fmt.Errorf("--max-body is %d, less than a byte", f.maxBody)
 	}
-	if scheme, _, isURL := strings.Cut(f.store, "://"); isURL {
-		return cfg, fmt.Errorf("--store names a %s database; this version keeps its data in a SQLite file", scheme)
+	if scheme, _, isURL := strings.Cut(f.store, "://"); isURL { // what follows may have a password in it
+		return cfg, fmt.Errorf("--store %s://... is not the name of a file; this version keeps its data in a SQLite file", scheme)
 	}
 	if cfg.Store == "" {
 		cfg.Store = filepath.Join(f.dataDir, "appgrant.db")
@@ -176,17 +179,30 @@ func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
 	if f.demo {
 		return cfg, errors.New("--demo and --catalog exclude each other")
 	}
-	text, err := os.ReadFile(f.catalog)
-	if err != nil {
+	var err error
+	if cfg.Catalog, err = readCatalog(f.catalog); err != nil {
 		return cfg, fmt.Errorf("--catalog: %w", err)
 	}
-	cfg.Catalog = text
 	return cfg, nil
+}
+
+// readCatalog reads a file, but not for ever: one byte too many is enough to be
+// refused for.
+func readCatalog(name string) (text []byte, err error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	return io.ReadAll(io.LimitReader(file, server.MaxCatalog+1))
 }
 
 // checkListen refuses an address that cannot be, and one that would show the
 // demo's well-known tokens to others unasked.
 func (f serveFlags) checkListen() error {
+	if f.listen == "" {
+		return errors.New("--listen is empty")
+	}
 	addr, err := net.ResolveTCPAddr("tcp", f.listen)
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)

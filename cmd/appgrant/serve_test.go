@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -119,14 +120,52 @@ func TestTermDrains(t *testing.T) {
 	}
 }
 
+// Asked of the flags alone: a test must not open the demo to anybody.
 func TestDemoOnEveryAddress(t *testing.T) {
 	t.Parallel()
-	p := start(t, "--listen", "0.0.0.0:0", "--demo")
-	_, port, err := net.SplitHostPort(strings.TrimPrefix(p.url, "http://"))
+	for _, tt := range []struct {
+		name  string
+		flags serveFlags
+		ok    bool
+	}{
+		{"demo by default", serveFlags{listen: "0.0.0.0:0"}, false},
+		{"demo on IPv6", serveFlags{listen: "[::]:0"}, false},
+		{"demo without a host", serveFlags{listen: ":0"}, false},
+		{"demo on loopback", serveFlags{listen: "127.0.0.1:0"}, true},
+		{"demo on IPv6 loopback", serveFlags{listen: "[::1]:0"}, true},
+		{"demo on purpose", serveFlags{listen: "0.0.0.0:0", demo: true}, true},
+		{"a catalog", serveFlags{listen: "0.0.0.0:0", catalog: "catalog.yaml"}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if err := tt.flags.checkListen(); (err == nil) != tt.ok {
+				t.Errorf("allowed: %t (%v), want %t", err == nil, err, tt.ok)
+			}
+		})
+	}
+}
+
+// What net/http would answer by itself is answered like any other request.
+func TestOptionsForTheServer(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	address := strings.TrimPrefix(p.url, "http://")
+	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	authorize(t, "http://127.0.0.1:"+port)
+	defer func() { _ = conn.Close() }()
+	if _, err := fmt.Fprintf(conn, "OPTIONS * HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", address); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body types.Error
+	if err := json.NewDecoder(response.Body).Decode(&body); err != nil || response.StatusCode != http.StatusNotFound || body.ErrorCode != "APIGW.0101" {
+		t.Errorf("%d %+v %v, want a 404 APIGW.0101", response.StatusCode, body, err)
+	}
 }
 
 func TestCatalogFromEnvironment(t *testing.T) {

@@ -125,17 +125,20 @@ type ClientInterface interface {
 	// | `APPLY_TYPE_APPLY` | an owner of the app | asks a reviewer for an authorization until `time` |
 	// | `APPLY_TYPE_RENEW` | an owner of the app | asks a reviewer to extend the validity to `time` |
 	// | `APPLY_TYPE_APP_CANCEL_AUTHORIZE` | an owner of the app | the authorization ends at once |
-	// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends at `time`, at least two days ahead, so that the app can prepare |
+	// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends, with at least two days for the app to prepare |
 	//
 	// Applying or renewing for an API of one's own needs no review. To cancel for an app of one's
 	// own, cancel as the app's owner: that needs no preparation time.
 	//
 	// *Ruling*: an API's owner is one of its reviewers. `time` is cut to the hour before it is
-	// compared with the present; it must lie in the future and is mandatory except for
-	// `APPLY_TYPE_APP_CANCEL_AUTHORIZE`, where it is ignored. Validity is only ever extended; an
-	// end equal to the present one is accepted and changes nothing. What is not allowed (wrong
-	// role, shorter validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`.
-	// Whatever does not exist is a 400 as well, with a `DLM` code.
+	// compared with the present; it is mandatory and must lie in the future, which is checked
+	// after the role. For `APPLY_TYPE_APP_CANCEL_AUTHORIZE` it needs the right form if it is there
+	// and has no effect. For `APPLY_TYPE_API_CANCEL_AUTHORIZE` it is when the authorization ends,
+	// at least 48 hours ahead after the cut. Validity is only ever extended; an end equal to the
+	// present one is accepted and changes nothing. What is not allowed (wrong role, shorter
+	// validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`. Whatever does
+	// not exist is a 400 as well: `DLM.4001` the workspace, `DLM.4215` the cluster, `DLM.4018` the
+	// API, `DLM.4063` the app.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -152,17 +155,20 @@ type ClientInterface interface {
 	// | `APPLY_TYPE_APPLY` | an owner of the app | asks a reviewer for an authorization until `time` |
 	// | `APPLY_TYPE_RENEW` | an owner of the app | asks a reviewer to extend the validity to `time` |
 	// | `APPLY_TYPE_APP_CANCEL_AUTHORIZE` | an owner of the app | the authorization ends at once |
-	// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends at `time`, at least two days ahead, so that the app can prepare |
+	// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends, with at least two days for the app to prepare |
 	//
 	// Applying or renewing for an API of one's own needs no review. To cancel for an app of one's
 	// own, cancel as the app's owner: that needs no preparation time.
 	//
 	// *Ruling*: an API's owner is one of its reviewers. `time` is cut to the hour before it is
-	// compared with the present; it must lie in the future and is mandatory except for
-	// `APPLY_TYPE_APP_CANCEL_AUTHORIZE`, where it is ignored. Validity is only ever extended; an
-	// end equal to the present one is accepted and changes nothing. What is not allowed (wrong
-	// role, shorter validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`.
-	// Whatever does not exist is a 400 as well, with a `DLM` code.
+	// compared with the present; it is mandatory and must lie in the future, which is checked
+	// after the role. For `APPLY_TYPE_APP_CANCEL_AUTHORIZE` it needs the right form if it is there
+	// and has no effect. For `APPLY_TYPE_API_CANCEL_AUTHORIZE` it is when the authorization ends,
+	// at least 48 hours ahead after the cut. Validity is only ever extended; an end equal to the
+	// present one is accepted and changes nothing. What is not allowed (wrong role, shorter
+	// validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`. Whatever does
+	// not exist is a 400 as well: `DLM.4001` the workspace, `DLM.4215` the cluster, `DLM.4018` the
+	// API, `DLM.4063` the app.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -180,7 +186,8 @@ type ClientInterface interface {
 	//
 	// *Ruling*: one result for each distinct app, in the order of the request. An app that is
 	// unknown or not authorized has `success: false` with its reason, inside the 200. An unknown
-	// service or API is 404, an API of another service 403 `ModelArts.3936`.
+	// service or API is 404, an API of another service 403 `ModelArts.3936`, an unknown workspace
+	// 400 `ModelArts.0102`. A success carries `auth_id`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -198,7 +205,8 @@ type ClientInterface interface {
 	//
 	// *Ruling*: one result for each distinct app, in the order of the request. An app that is
 	// unknown or not authorized has `success: false` with its reason, inside the 200. An unknown
-	// service or API is 404, an API of another service 403 `ModelArts.3936`.
+	// service or API is 404, an API of another service 403 `ModelArts.3936`, an unknown workspace
+	// 400 `ModelArts.0102`. A success carries `auth_id`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -223,8 +231,10 @@ type ClientInterface interface {
 	// *Ruling*: an unknown app, API, environment or instance fails the whole request with 404. An
 	// API that is not published in the environment is authorized all the same, but cannot be
 	// called until it is. A pair that is authorized already is `SKIPPED`: its item repeats the
-	// existing record. An id that is repeated in a list counts once. One request makes at most
-	// 10 000 pairs.
+	// existing record. `FAILED` and the channel `GREEN` do not arise. An id that is repeated in a
+	// list counts once. One request makes at most 10 000 pairs. The role is `PROVIDER` where the
+	// caller owns the API, else `CONSUMER` where the caller owns the app, else the whole request
+	// is 403 `APIG.1005`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -239,8 +249,10 @@ type ClientInterface interface {
 	// *Ruling*: an unknown app, API, environment or instance fails the whole request with 404. An
 	// API that is not published in the environment is authorized all the same, but cannot be
 	// called until it is. A pair that is authorized already is `SKIPPED`: its item repeats the
-	// existing record. An id that is repeated in a list counts once. One request makes at most
-	// 10 000 pairs.
+	// existing record. `FAILED` and the channel `GREEN` do not arise. An id that is repeated in a
+	// list counts once. One request makes at most 10 000 pairs. The role is `PROVIDER` where the
+	// caller owns the API, else `CONSUMER` where the caller owns the app, else the whole request
+	// is 403 `APIG.1005`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -249,7 +261,7 @@ type ClientInterface interface {
 
 	// CancelingAuthorizationV2 Cancel an authorization
 	//
-	// Removes one authorization record. From then on the app can no longer call the API.
+	// Removes one authorization record, and with it the app's access to the API.
 	//
 	// *Ruling*: a second cancel of the same record is 404, and so is a record of another project
 	// or instance. One who owns neither the record's API nor its app gets 403 `APIG.1109`.
@@ -312,17 +324,20 @@ func (c *Client) DeleteApiAppAuthAlias(ctx context.Context, projectId ModelArtsI
 // | `APPLY_TYPE_APPLY` | an owner of the app | asks a reviewer for an authorization until `time` |
 // | `APPLY_TYPE_RENEW` | an owner of the app | asks a reviewer to extend the validity to `time` |
 // | `APPLY_TYPE_APP_CANCEL_AUTHORIZE` | an owner of the app | the authorization ends at once |
-// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends at `time`, at least two days ahead, so that the app can prepare |
+// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends, with at least two days for the app to prepare |
 //
 // Applying or renewing for an API of one's own needs no review. To cancel for an app of one's
 // own, cancel as the app's owner: that needs no preparation time.
 //
 // *Ruling*: an API's owner is one of its reviewers. `time` is cut to the hour before it is
-// compared with the present; it must lie in the future and is mandatory except for
-// `APPLY_TYPE_APP_CANCEL_AUTHORIZE`, where it is ignored. Validity is only ever extended; an
-// end equal to the present one is accepted and changes nothing. What is not allowed (wrong
-// role, shorter validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`.
-// Whatever does not exist is a 400 as well, with a `DLM` code.
+// compared with the present; it is mandatory and must lie in the future, which is checked
+// after the role. For `APPLY_TYPE_APP_CANCEL_AUTHORIZE` it needs the right form if it is there
+// and has no effect. For `APPLY_TYPE_API_CANCEL_AUTHORIZE` it is when the authorization ends,
+// at least 48 hours ahead after the cut. Validity is only ever extended; an end equal to the
+// present one is accepted and changes nothing. What is not allowed (wrong role, shorter
+// validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`. Whatever does
+// not exist is a 400 as well: `DLM.4001` the workspace, `DLM.4215` the cluster, `DLM.4018` the
+// API, `DLM.4063` the app.
 //
 // Takes any type of body and a specified content type.
 //
@@ -349,17 +364,20 @@ func (c *Client) AuthorizeActionApiToInstanceWithBody(ctx context.Context, proje
 // | `APPLY_TYPE_APPLY` | an owner of the app | asks a reviewer for an authorization until `time` |
 // | `APPLY_TYPE_RENEW` | an owner of the app | asks a reviewer to extend the validity to `time` |
 // | `APPLY_TYPE_APP_CANCEL_AUTHORIZE` | an owner of the app | the authorization ends at once |
-// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends at `time`, at least two days ahead, so that the app can prepare |
+// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends, with at least two days for the app to prepare |
 //
 // Applying or renewing for an API of one's own needs no review. To cancel for an app of one's
 // own, cancel as the app's owner: that needs no preparation time.
 //
 // *Ruling*: an API's owner is one of its reviewers. `time` is cut to the hour before it is
-// compared with the present; it must lie in the future and is mandatory except for
-// `APPLY_TYPE_APP_CANCEL_AUTHORIZE`, where it is ignored. Validity is only ever extended; an
-// end equal to the present one is accepted and changes nothing. What is not allowed (wrong
-// role, shorter validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`.
-// Whatever does not exist is a 400 as well, with a `DLM` code.
+// compared with the present; it is mandatory and must lie in the future, which is checked
+// after the role. For `APPLY_TYPE_APP_CANCEL_AUTHORIZE` it needs the right form if it is there
+// and has no effect. For `APPLY_TYPE_API_CANCEL_AUTHORIZE` it is when the authorization ends,
+// at least 48 hours ahead after the cut. Validity is only ever extended; an end equal to the
+// present one is accepted and changes nothing. What is not allowed (wrong role, shorter
+// validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`. Whatever does
+// not exist is a 400 as well: `DLM.4001` the workspace, `DLM.4215` the cluster, `DLM.4018` the
+// API, `DLM.4063` the app.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -387,7 +405,8 @@ func (c *Client) AuthorizeActionApiToInstance(ctx context.Context, projectId Id,
 //
 // *Ruling*: one result for each distinct app, in the order of the request. An app that is
 // unknown or not authorized has `success: false` with its reason, inside the 200. An unknown
-// service or API is 404, an API of another service 403 `ModelArts.3936`.
+// service or API is 404, an API of another service 403 `ModelArts.3936`, an unknown workspace
+// 400 `ModelArts.0102`. A success carries `auth_id`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -415,7 +434,8 @@ func (c *Client) DeleteApiAppAuthWithBody(ctx context.Context, projectId ModelAr
 //
 // *Ruling*: one result for each distinct app, in the order of the request. An app that is
 // unknown or not authorized has `success: false` with its reason, inside the 200. An unknown
-// service or API is 404, an API of another service 403 `ModelArts.3936`.
+// service or API is 404, an API of another service 403 `ModelArts.3936`, an unknown workspace
+// 400 `ModelArts.0102`. A success carries `auth_id`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -460,8 +480,10 @@ func (c *Client) DeleteAppCodeV2(ctx context.Context, projectId Id, instanceId I
 // *Ruling*: an unknown app, API, environment or instance fails the whole request with 404. An
 // API that is not published in the environment is authorized all the same, but cannot be
 // called until it is. A pair that is authorized already is `SKIPPED`: its item repeats the
-// existing record. An id that is repeated in a list counts once. One request makes at most
-// 10 000 pairs.
+// existing record. `FAILED` and the channel `GREEN` do not arise. An id that is repeated in a
+// list counts once. One request makes at most 10 000 pairs. The role is `PROVIDER` where the
+// caller owns the API, else `CONSUMER` where the caller owns the app, else the whole request
+// is 403 `APIG.1005`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -486,8 +508,10 @@ func (c *Client) CreateAuthorizingAppsV2WithBody(ctx context.Context, projectId 
 // *Ruling*: an unknown app, API, environment or instance fails the whole request with 404. An
 // API that is not published in the environment is authorized all the same, but cannot be
 // called until it is. A pair that is authorized already is `SKIPPED`: its item repeats the
-// existing record. An id that is repeated in a list counts once. One request makes at most
-// 10 000 pairs.
+// existing record. `FAILED` and the channel `GREEN` do not arise. An id that is repeated in a
+// list counts once. One request makes at most 10 000 pairs. The role is `PROVIDER` where the
+// caller owns the API, else `CONSUMER` where the caller owns the app, else the whole request
+// is 403 `APIG.1005`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -506,7 +530,7 @@ func (c *Client) CreateAuthorizingAppsV2(ctx context.Context, projectId Id, inst
 
 // CancelingAuthorizationV2 Cancel an authorization
 //
-// Removes one authorization record. From then on the app can no longer call the API.
+// Removes one authorization record, and with it the app's access to the API.
 //
 // *Ruling*: a second cancel of the same record is 404, and so is a record of another project
 // or instance. One who owns neither the record's API nor its app gets 403 `APIG.1109`.
@@ -1008,17 +1032,20 @@ type ClientWithResponsesInterface interface {
 	// | `APPLY_TYPE_APPLY` | an owner of the app | asks a reviewer for an authorization until `time` |
 	// | `APPLY_TYPE_RENEW` | an owner of the app | asks a reviewer to extend the validity to `time` |
 	// | `APPLY_TYPE_APP_CANCEL_AUTHORIZE` | an owner of the app | the authorization ends at once |
-	// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends at `time`, at least two days ahead, so that the app can prepare |
+	// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends, with at least two days for the app to prepare |
 	//
 	// Applying or renewing for an API of one's own needs no review. To cancel for an app of one's
 	// own, cancel as the app's owner: that needs no preparation time.
 	//
 	// *Ruling*: an API's owner is one of its reviewers. `time` is cut to the hour before it is
-	// compared with the present; it must lie in the future and is mandatory except for
-	// `APPLY_TYPE_APP_CANCEL_AUTHORIZE`, where it is ignored. Validity is only ever extended; an
-	// end equal to the present one is accepted and changes nothing. What is not allowed (wrong
-	// role, shorter validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`.
-	// Whatever does not exist is a 400 as well, with a `DLM` code.
+	// compared with the present; it is mandatory and must lie in the future, which is checked
+	// after the role. For `APPLY_TYPE_APP_CANCEL_AUTHORIZE` it needs the right form if it is there
+	// and has no effect. For `APPLY_TYPE_API_CANCEL_AUTHORIZE` it is when the authorization ends,
+	// at least 48 hours ahead after the cut. Validity is only ever extended; an end equal to the
+	// present one is accepted and changes nothing. What is not allowed (wrong role, shorter
+	// validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`. Whatever does
+	// not exist is a 400 as well: `DLM.4001` the workspace, `DLM.4215` the cluster, `DLM.4018` the
+	// API, `DLM.4063` the app.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1035,17 +1062,20 @@ type ClientWithResponsesInterface interface {
 	// | `APPLY_TYPE_APPLY` | an owner of the app | asks a reviewer for an authorization until `time` |
 	// | `APPLY_TYPE_RENEW` | an owner of the app | asks a reviewer to extend the validity to `time` |
 	// | `APPLY_TYPE_APP_CANCEL_AUTHORIZE` | an owner of the app | the authorization ends at once |
-	// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends at `time`, at least two days ahead, so that the app can prepare |
+	// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends, with at least two days for the app to prepare |
 	//
 	// Applying or renewing for an API of one's own needs no review. To cancel for an app of one's
 	// own, cancel as the app's owner: that needs no preparation time.
 	//
 	// *Ruling*: an API's owner is one of its reviewers. `time` is cut to the hour before it is
-	// compared with the present; it must lie in the future and is mandatory except for
-	// `APPLY_TYPE_APP_CANCEL_AUTHORIZE`, where it is ignored. Validity is only ever extended; an
-	// end equal to the present one is accepted and changes nothing. What is not allowed (wrong
-	// role, shorter validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`.
-	// Whatever does not exist is a 400 as well, with a `DLM` code.
+	// compared with the present; it is mandatory and must lie in the future, which is checked
+	// after the role. For `APPLY_TYPE_APP_CANCEL_AUTHORIZE` it needs the right form if it is there
+	// and has no effect. For `APPLY_TYPE_API_CANCEL_AUTHORIZE` it is when the authorization ends,
+	// at least 48 hours ahead after the cut. Validity is only ever extended; an end equal to the
+	// present one is accepted and changes nothing. What is not allowed (wrong role, shorter
+	// validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`. Whatever does
+	// not exist is a 400 as well: `DLM.4001` the workspace, `DLM.4215` the cluster, `DLM.4018` the
+	// API, `DLM.4063` the app.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1063,7 +1093,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// *Ruling*: one result for each distinct app, in the order of the request. An app that is
 	// unknown or not authorized has `success: false` with its reason, inside the 200. An unknown
-	// service or API is 404, an API of another service 403 `ModelArts.3936`.
+	// service or API is 404, an API of another service 403 `ModelArts.3936`, an unknown workspace
+	// 400 `ModelArts.0102`. A success carries `auth_id`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1081,7 +1112,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// *Ruling*: one result for each distinct app, in the order of the request. An app that is
 	// unknown or not authorized has `success: false` with its reason, inside the 200. An unknown
-	// service or API is 404, an API of another service 403 `ModelArts.3936`.
+	// service or API is 404, an API of another service 403 `ModelArts.3936`, an unknown workspace
+	// 400 `ModelArts.0102`. A success carries `auth_id`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1108,8 +1140,10 @@ type ClientWithResponsesInterface interface {
 	// *Ruling*: an unknown app, API, environment or instance fails the whole request with 404. An
 	// API that is not published in the environment is authorized all the same, but cannot be
 	// called until it is. A pair that is authorized already is `SKIPPED`: its item repeats the
-	// existing record. An id that is repeated in a list counts once. One request makes at most
-	// 10 000 pairs.
+	// existing record. `FAILED` and the channel `GREEN` do not arise. An id that is repeated in a
+	// list counts once. One request makes at most 10 000 pairs. The role is `PROVIDER` where the
+	// caller owns the API, else `CONSUMER` where the caller owns the app, else the whole request
+	// is 403 `APIG.1005`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1124,8 +1158,10 @@ type ClientWithResponsesInterface interface {
 	// *Ruling*: an unknown app, API, environment or instance fails the whole request with 404. An
 	// API that is not published in the environment is authorized all the same, but cannot be
 	// called until it is. A pair that is authorized already is `SKIPPED`: its item repeats the
-	// existing record. An id that is repeated in a list counts once. One request makes at most
-	// 10 000 pairs.
+	// existing record. `FAILED` and the channel `GREEN` do not arise. An id that is repeated in a
+	// list counts once. One request makes at most 10 000 pairs. The role is `PROVIDER` where the
+	// caller owns the API, else `CONSUMER` where the caller owns the app, else the whole request
+	// is 403 `APIG.1005`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1134,7 +1170,7 @@ type ClientWithResponsesInterface interface {
 
 	// CancelingAuthorizationV2WithResponse Cancel an authorization
 	//
-	// Removes one authorization record. From then on the app can no longer call the API.
+	// Removes one authorization record, and with it the app's access to the API.
 	//
 	// *Ruling*: a second cancel of the same record is 404, and so is a record of another project
 	// or instance. One who owns neither the record's API nor its app gets 403 `APIG.1109`.
@@ -1920,17 +1956,20 @@ func (c *ClientWithResponses) DeleteApiAppAuthAliasWithResponse(ctx context.Cont
 // | `APPLY_TYPE_APPLY` | an owner of the app | asks a reviewer for an authorization until `time` |
 // | `APPLY_TYPE_RENEW` | an owner of the app | asks a reviewer to extend the validity to `time` |
 // | `APPLY_TYPE_APP_CANCEL_AUTHORIZE` | an owner of the app | the authorization ends at once |
-// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends at `time`, at least two days ahead, so that the app can prepare |
+// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends, with at least two days for the app to prepare |
 //
 // Applying or renewing for an API of one's own needs no review. To cancel for an app of one's
 // own, cancel as the app's owner: that needs no preparation time.
 //
 // *Ruling*: an API's owner is one of its reviewers. `time` is cut to the hour before it is
-// compared with the present; it must lie in the future and is mandatory except for
-// `APPLY_TYPE_APP_CANCEL_AUTHORIZE`, where it is ignored. Validity is only ever extended; an
-// end equal to the present one is accepted and changes nothing. What is not allowed (wrong
-// role, shorter validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`.
-// Whatever does not exist is a 400 as well, with a `DLM` code.
+// compared with the present; it is mandatory and must lie in the future, which is checked
+// after the role. For `APPLY_TYPE_APP_CANCEL_AUTHORIZE` it needs the right form if it is there
+// and has no effect. For `APPLY_TYPE_API_CANCEL_AUTHORIZE` it is when the authorization ends,
+// at least 48 hours ahead after the cut. Validity is only ever extended; an end equal to the
+// present one is accepted and changes nothing. What is not allowed (wrong role, shorter
+// validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`. Whatever does
+// not exist is a 400 as well: `DLM.4001` the workspace, `DLM.4215` the cluster, `DLM.4018` the
+// API, `DLM.4063` the app.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -1953,17 +1992,20 @@ func (c *ClientWithResponses) AuthorizeActionApiToInstanceWithBodyWithResponse(c
 // | `APPLY_TYPE_APPLY` | an owner of the app | asks a reviewer for an authorization until `time` |
 // | `APPLY_TYPE_RENEW` | an owner of the app | asks a reviewer to extend the validity to `time` |
 // | `APPLY_TYPE_APP_CANCEL_AUTHORIZE` | an owner of the app | the authorization ends at once |
-// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends at `time`, at least two days ahead, so that the app can prepare |
+// | `APPLY_TYPE_API_CANCEL_AUTHORIZE` | a reviewer of the API | the authorization ends, with at least two days for the app to prepare |
 //
 // Applying or renewing for an API of one's own needs no review. To cancel for an app of one's
 // own, cancel as the app's owner: that needs no preparation time.
 //
 // *Ruling*: an API's owner is one of its reviewers. `time` is cut to the hour before it is
-// compared with the present; it must lie in the future and is mandatory except for
-// `APPLY_TYPE_APP_CANCEL_AUTHORIZE`, where it is ignored. Validity is only ever extended; an
-// end equal to the present one is accepted and changes nothing. What is not allowed (wrong
-// role, shorter validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`.
-// Whatever does not exist is a 400 as well, with a `DLM` code.
+// compared with the present; it is mandatory and must lie in the future, which is checked
+// after the role. For `APPLY_TYPE_APP_CANCEL_AUTHORIZE` it needs the right form if it is there
+// and has no effect. For `APPLY_TYPE_API_CANCEL_AUTHORIZE` it is when the authorization ends,
+// at least 48 hours ahead after the cut. Validity is only ever extended; an end equal to the
+// present one is accepted and changes nothing. What is not allowed (wrong role, shorter
+// validity, less than two days, nothing to renew or cancel) is 400 `DLM.4182`. Whatever does
+// not exist is a 400 as well: `DLM.4001` the workspace, `DLM.4215` the cluster, `DLM.4018` the
+// API, `DLM.4063` the app.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -1987,7 +2029,8 @@ func (c *ClientWithResponses) AuthorizeActionApiToInstanceWithResponse(ctx conte
 //
 // *Ruling*: one result for each distinct app, in the order of the request. An app that is
 // unknown or not authorized has `success: false` with its reason, inside the 200. An unknown
-// service or API is 404, an API of another service 403 `ModelArts.3936`.
+// service or API is 404, an API of another service 403 `ModelArts.3936`, an unknown workspace
+// 400 `ModelArts.0102`. A success carries `auth_id`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2011,7 +2054,8 @@ func (c *ClientWithResponses) DeleteApiAppAuthWithBodyWithResponse(ctx context.C
 //
 // *Ruling*: one result for each distinct app, in the order of the request. An app that is
 // unknown or not authorized has `success: false` with its reason, inside the 200. An unknown
-// service or API is 404, an API of another service 403 `ModelArts.3936`.
+// service or API is 404, an API of another service 403 `ModelArts.3936`, an unknown workspace
+// 400 `ModelArts.0102`. A success carries `auth_id`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2050,8 +2094,10 @@ func (c *ClientWithResponses) DeleteAppCodeV2WithResponse(ctx context.Context, p
 // *Ruling*: an unknown app, API, environment or instance fails the whole request with 404. An
 // API that is not published in the environment is authorized all the same, but cannot be
 // called until it is. A pair that is authorized already is `SKIPPED`: its item repeats the
-// existing record. An id that is repeated in a list counts once. One request makes at most
-// 10 000 pairs.
+// existing record. `FAILED` and the channel `GREEN` do not arise. An id that is repeated in a
+// list counts once. One request makes at most 10 000 pairs. The role is `PROVIDER` where the
+// caller owns the API, else `CONSUMER` where the caller owns the app, else the whole request
+// is 403 `APIG.1005`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2072,8 +2118,10 @@ func (c *ClientWithResponses) CreateAuthorizingAppsV2WithBodyWithResponse(ctx co
 // *Ruling*: an unknown app, API, environment or instance fails the whole request with 404. An
 // API that is not published in the environment is authorized all the same, but cannot be
 // called until it is. A pair that is authorized already is `SKIPPED`: its item repeats the
-// existing record. An id that is repeated in a list counts once. One request makes at most
-// 10 000 pairs.
+// existing record. `FAILED` and the channel `GREEN` do not arise. An id that is repeated in a
+// list counts once. One request makes at most 10 000 pairs. The role is `PROVIDER` where the
+// caller owns the API, else `CONSUMER` where the caller owns the app, else the whole request
+// is 403 `APIG.1005`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2088,7 +2136,7 @@ func (c *ClientWithResponses) CreateAuthorizingAppsV2WithResponse(ctx context.Co
 
 // CancelingAuthorizationV2WithResponse Cancel an authorization
 //
-// Removes one authorization record. From then on the app can no longer call the API.
+// Removes one authorization record, and with it the app's access to the API.
 //
 // *Ruling*: a second cancel of the same record is 404, and so is a record of another project
 // or instance. One who owns neither the record's API nor its app gets 403 `APIG.1109`.

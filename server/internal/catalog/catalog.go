@@ -58,8 +58,15 @@ func Parse(file string, data []byte) (grant.Catalog, error) {
 	if len(data) > MaxSize {
 		return refuse(Problem{Msg: fmt.Sprintf("larger than %d bytes", MaxSize)})
 	}
+	var root yaml.Node
+	if err := yaml.Load(data, &root); err != nil {
+		return refuse(yamlProblems(err)...)
+	}
+	if odd := oddities(&root); len(odd) > 0 {
+		return refuse(odd...)
+	}
 	var f fileEntry
-	if err := yaml.Load(data, &f, yaml.WithKnownFields()); err != nil {
+	if err := root.Load(&f, yaml.WithKnownFields()); err != nil {
 		return refuse(yamlProblems(err)...)
 	}
 	c := converter{}
@@ -68,6 +75,23 @@ func Parse(file string, data []byte) (grant.Catalog, error) {
 		return refuse(c.problems...)
 	}
 	return catalog, nil
+}
+
+// oddities are what YAML has and a catalog has no use for, so that it can only be
+// a mistake: tags, and list items that are nothing.
+func oddities(n *yaml.Node) []Problem {
+	var odd []Problem
+	if n.Style&yaml.TaggedStyle != 0 {
+		odd = append(odd, Problem{n.Line, "a tag"})
+	}
+	for _, child := range n.Content {
+		if n.Kind == yaml.SequenceNode && child.ShortTag() == "!!null" {
+			odd = append(odd, Problem{child.Line, "a list item that is nothing"})
+			continue
+		}
+		odd = append(odd, oddities(child)...)
+	}
+	return odd
 }
 
 // yamlProblems puts the library's findings into words that don't mention Go.

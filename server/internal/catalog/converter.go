@@ -119,11 +119,6 @@ func (c *converter) user(e at[userEntry]) grant.User {
 		ExpiresAt:   c.instant(e.v.ExpiresAt),
 		Permissions: map[grant.ProjectID][]grant.Permission{},
 	}
-	if other, taken := c.tokens[u.Token]; taken && u.Token != (grant.Hash{}) {
-		c.problem(e.line, "user %q has the token of user %q", u.Name, other)
-	}
-	c.tokens[u.Token] = u.Name
-
 	for _, m := range e.v.MemberOf {
 		project := grant.ProjectID(c.refer(c.projects, "project", m.v.Project, m.line))
 		if _, twice := u.Permissions[project]; twice {
@@ -138,22 +133,30 @@ func (c *converter) user(e at[userEntry]) grant.User {
 	return u
 }
 
-// token reads a user's token, which no message ever repeats.
+// token reads a user's token, which no message ever repeats, and which nobody
+// else may have.
 func (c *converter) token(e at[userEntry]) (hash grant.Hash) {
 	switch plain, digest := e.v.Token, e.v.TokenSHA256; {
 	case (plain.v == "") == (digest.v == ""):
 		c.problem(e.line, "user %q needs a token or a token_sha256, one of them", e.v.Name.v)
+		return hash
 	case digest.v != "":
 		b, err := hex.DecodeString(digest.v)
 		if err != nil || len(b) != len(hash) {
 			c.problem(digest.line, "token_sha256 is not %d hexadecimal digits", 2*len(hash))
+			return hash
 		}
 		copy(hash[:], b)
 	case !tokenSyntax.MatchString(plain.v) || len(plain.v) > maxToken:
 		c.problem(plain.line, "the token is not 1 to %d printable ASCII characters without spaces", maxToken)
+		return hash
 	default:
 		hash = grant.HashOf(plain.v)
 	}
+	if other, taken := c.tokens[hash]; taken {
+		c.problem(e.line, "user %q has the token of user %q", e.v.Name.v, other)
+	}
+	c.tokens[hash] = grant.UserName(e.v.Name.v)
 	return hash
 }
 

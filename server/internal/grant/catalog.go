@@ -2,6 +2,7 @@ package grant
 
 import (
 	"crypto/sha256"
+	"crypto/subtle"
 	"slices"
 	"time"
 )
@@ -43,7 +44,8 @@ type RealmContents struct {
 	Authorizations []Authorization
 }
 
-// API is something that apps can be authorized to call.
+// API is something that apps can be authorized to call. Authorizing asks neither
+// for its name nor for where it is published.
 type API struct {
 	ID        APIID
 	Name      string
@@ -73,9 +75,15 @@ type AppCode struct {
 	Value Hash
 }
 
+// prefix is as much of a token's hash as users are indexed by; the rest is
+// compared in constant time.
+type prefix [8]byte
+
+func (h Hash) prefix() prefix { return prefix(h[:8]) }
+
 // directory is a catalog, indexed.
 type directory struct {
-	users  map[Hash]*User
+	users  map[prefix][]*User
 	realms map[Realm]*realm
 	list   []*realm // in the catalog's order
 }
@@ -87,9 +95,10 @@ type realm struct {
 }
 
 func newDirectory(c Catalog) directory {
-	d := directory{users: make(map[Hash]*User, len(c.Users)), realms: make(map[Realm]*realm, len(c.Realms))}
+	d := directory{users: make(map[prefix][]*User, len(c.Users)), realms: make(map[Realm]*realm, len(c.Realms))}
 	for i := range c.Users {
-		d.users[c.Users[i].Token] = &c.Users[i]
+		p := c.Users[i].Token.prefix()
+		d.users[p] = append(d.users[p], &c.Users[i])
 	}
 	for i := range c.Realms {
 		contents := &c.Realms[i]
@@ -108,6 +117,17 @@ func newDirectory(c Catalog) directory {
 		d.list = append(d.list, r)
 	}
 	return d
+}
+
+// user finds who has a token, or nil.
+func (d directory) user(token string) *User {
+	hash := HashOf(token)
+	for _, u := range d.users[hash.prefix()] {
+		if subtle.ConstantTimeCompare(u.Token[:], hash[:]) == 1 {
+			return u
+		}
+	}
+	return nil
 }
 
 // realm finds a realm, called by its noun in that service.

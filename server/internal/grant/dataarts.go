@@ -70,9 +70,10 @@ var actionRules = map[ActionType]actionRule{
 // What needs somebody else's consent or time to prepare (Apply and Renew by one
 // who doesn't review the API, CancelByAPI) is not carried out yet and Illegal.
 //
-// Errors: Missing time; WrongProject, NoPermission; NotFound workspace, cluster,
-// API or app; Illegal for the wrong role, a validity that would shrink, nothing
-// to renew or cancel; Invalid apply_type, or time if not in the future.
+// Errors, in the order of the checks: Invalid apply_type, Missing time;
+// WrongProject, NoPermission; NotFound workspace, cluster, API or app; Illegal for
+// the wrong role; Invalid time if not in the future; Illegal for a validity that
+// would shrink and for nothing to renew or cancel.
 //
 // openapi: AuthorizeActionApiToInstance
 func (a *Authority) Perform(ctx context.Context, caller *User, req Action) error {

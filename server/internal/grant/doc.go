@@ -6,5 +6,6 @@
 // exists (users, APIs, apps) and keeps in a [Store] what the operations change
 // (authorizations, AppCodes). Each operation is one method, in the file named
 // for its service, and checks in the same order: input, permission, existence,
-// role, state. Whatever it refuses it refuses with an [*Error].
+// role, state (where something is compared with the present time, too). Whatever
+// it refuses it refuses with an [*Error].
 package grant

@@ -50,8 +50,8 @@ var answers = map[grant.Service]map[cause]answer{
 		{noRoute, ""}:        {404, "APIGW.0101", "The API does not exist or has not been published in the environment."},
 		{noMethod, ""}:       {405, "APIGW.0101", "The API does not exist or has not been published in the environment."},
 		{tooLarge, ""}:       {413, "APIGW.0201", "body over the limit"},
-		{notReady, ""}:       {503, "APIG.9999", "System error"},
-		{grant.Internal, ""}: {500, "APIG.9999", "System error"},
+		{notReady, ""}:       {503, "APIGW.9999", "System error"},
+		{grant.Internal, ""}: {500, "APIGW.9999", "System error"},
 	},
 	grant.APIG: gatewayAnswers,
 	grant.ROMA: gatewayAnswers,
@@ -186,11 +186,11 @@ func severity(err error) slog.Level {
 // failUnbound is for a parameter the generated binder refuses: one the contract
 // lets pass, such as a header that stands there twice.
 func (a *api) failUnbound(c *gin.Context, err error, _ int) {
-	a.fail(c, &grant.Error{Kind: grant.Invalid, Field: a.unboundField(c, err), Err: err})
+	a.fail(c, &grant.Error{Kind: grant.Invalid, Field: unboundField(c, err), Err: err})
 }
 
 // unboundField finds out which parameter the binder's error is about.
-func (a *api) unboundField(c *gin.Context, err error) string {
+func unboundField(c *gin.Context, err error) string {
 	for _, p := range exchangeOf(c).operation.parameters {
 		if strings.Contains(err.Error(), " "+p.Name) {
 			return p.Name

@@ -94,7 +94,7 @@ func TestAnswerTexts(t *testing.T) {
 		}
 	}
 	internal := map[grant.Service]answer{
-		"":              {500, "APIG.9999", "System error"},
+		"":              {500, "APIGW.9999", "System error"},
 		grant.APIG:      {500, "APIG.9999", "System error"},
 		grant.ROMA:      {500, "APIG.9999", "System error"},
 		grant.ModelArts: {500, "ModelArts.0010", "Internal error."},

@@ -57,7 +57,7 @@ func (a *api) begin(c *gin.Context) {
 
 	attrs := []slog.Attr{
 		slog.String("request_id", x.requestID),
-		slog.String("method", c.Request.Method),
+		slog.String("method", clipped(c.Request.Method)),
 		slog.String("path", clipped(c.Request.URL.Path)),
 		slog.Int("status", c.Writer.Status()),
 		slog.Duration("duration", time.Since(start)),
@@ -71,8 +71,8 @@ func (a *api) begin(c *gin.Context) {
 	a.Logger.LogAttrs(c, slog.LevelInfo, "request", attrs...)
 }
 
-// clipped keeps a line of the log from growing as its sender likes.
-func clipped(path string) string { return path[:min(len(path), 512)] }
+// clipped keeps a line of the log from growing as a request likes.
+func clipped(s string) string { return s[:min(len(s), 512)] }
 
 func newRequestID() string {
 	var b [16]byte

@@ -276,8 +276,8 @@ func TestReadinessExits(t *testing.T) {
 		ready func(context.Context) error
 		want  answer
 	}{
-		"fails":  {func(context.Context) error { return errors.New(detail) }, answer{503, "APIG.9999", "System error"}},
-		"panics": {func(context.Context) error { panic(detail) }, answer{500, "APIG.9999", "System error"}},
+		"fails":  {func(context.Context) error { return errors.New(detail) }, answer{503, "APIGW.9999", "System error"}},
+		"panics": {func(context.Context) error { panic(detail) }, answer{500, "APIGW.9999", "System error"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

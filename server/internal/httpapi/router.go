@@ -86,7 +86,7 @@ func refuseNil(next ginserver.StrictHandlerFunc, operationID string) ginserver.S
 // healthz says that the process serves.
 func (a *api) healthz(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok"}) }
 
-// readyz says whether it can do its work.
+// readyz says whether it could do its work now.
 func (a *api) readyz(c *gin.Context) {
 	if err := a.Ready(c.Request.Context()); err != nil {
 		a.fail(c, &grant.Error{Kind: notReady, Err: err})

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -52,6 +54,9 @@ func validateParameters(c *gin.Context, op *operation) error {
 		Options:    &openapi3filter.Options{SkipSettingDefaults: true, SchemaValidationOptions: schemaOptions},
 	}
 	for _, p := range op.parameters {
+		if p.In == openapi3.ParameterInQuery && garbled(c.Request.URL.RawQuery, p.Name) {
+			return &grant.Error{Kind: grant.Invalid, Field: p.Name}
+		}
 		if err := openapi3filter.ValidateParameter(c, input, p); err != nil {
 			kind := grant.Invalid
 			if p.In == openapi3.ParameterInPath {
@@ -63,15 +68,31 @@ func validateParameters(c *gin.Context, op *operation) error {
 	return nil
 }
 
+// garbled reports whether a query has something that looks like a parameter and
+// can't be parsed. net/url passes over such a piece, and then the parameter's
+// default would count, which is not what was asked.
+func garbled(query, name string) bool {
+	for piece := range strings.SplitSeq(query, "&") {
+		if _, err := url.ParseQuery(piece); err != nil && strings.Contains(piece, name) {
+			return true
+		}
+	}
+	return false
+}
+
 // readBody reads the whole body, up to the limit.
 func (a *api) readBody(c *gin.Context) ([]byte, error) {
 	if c.Request.ContentLength > a.MaxBody {
+		if c.GetHeader("Expect") == "" { // else the client waits to be asked for it
+			drain(c.Request.Body)
+		}
 		return nil, &grant.Error{Kind: tooLarge}
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, a.MaxBody))
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
+		drain(c.Request.Body)
 		return nil, &grant.Error{Kind: tooLarge, Err: err}
 	case errors.Is(err, context.Canceled):
 		return nil, err
@@ -79,6 +100,12 @@ func (a *api) readBody(c *gin.Context) ([]byte, error) {
 		return nil, &grant.Error{Kind: malformed, Msg: "the body did not arrive whole", Err: err}
 	}
 	return data, nil
+}
+
+// drain reads on, up to a bound, what nobody wants: many clients look for an
+// answer only when they have sent everything.
+func drain(body io.Reader) {
+	_, _ = io.CopyN(io.Discard, body, 8<<20) // as far as it goes
 }
 
 // validateBody decodes a body and checks it, and returns the value that the

@@ -22,14 +22,21 @@ var sqliteMigrations embed.FS
 // OpenSQLite opens the SQLite database in a file, which it makes if need be, with
 // its folder, readable by this user alone. The schema is brought up to date.
 func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
+	file, err = filepath.Abs(file) // so that SQLite takes no name for a special one
+	if err != nil {
+		return nil, fmt.Errorf("find the database file: %w", err)
+	}
 	if err := makePrivate(file); err != nil {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
-	// Clean, because two slashes at the front would start a host.
-	dsn := url.URL{Scheme: "file", OmitHost: true, Path: filepath.Clean(file), RawQuery: url.Values{
+	opened, err := os.Stat(file)
+	if err != nil {
+		return nil, fmt.Errorf("find the database file: %w", err)
+	}
+	dsn := url.URL{Scheme: "file", OmitHost: true, Path: file, RawQuery: url.Values{
 		"_txlock": {"immediate"}, // every transaction here writes
 		"_pragma": {
-			"busy_timeout(5000)", // another process may have the file open
+			"busy_timeout(20000)", // milliseconds; another process may be writing
 			"journal_mode(wal)",
 			"synchronous(full)", // a commit is on the disk before it is answered
 			"foreign_keys(on)",
@@ -53,7 +60,20 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the id key: %w", err)
 	}
-	return &Store{db: db, ids: newIDCipher(secret)}, nil
+	return &Store{db: db, ids: newIDCipher(secret), inPlace: func() error { return inPlace(file, opened) }}, nil
+}
+
+// inPlace reports whether a file still is the one that was opened. What is
+// written to one that was deleted is gone with the process.
+func inPlace(file string, opened fs.FileInfo) error {
+	now, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(opened, now) {
+		return fmt.Errorf("%s is another file than the one that was opened", file)
+	}
+	return nil
 }
 
 func makePrivate(file string) error {

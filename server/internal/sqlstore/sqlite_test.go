@@ -78,12 +78,12 @@ func TestSQLiteReopen(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := first.Ping(t.Context()); err == nil {
+	if err := first.Ready(t.Context()); err == nil {
 		t.Error("a closed store answers")
 	}
 
 	second := open(t, file)
-	if err := second.Ping(t.Context()); err != nil {
+	if err := second.Ready(t.Context()); err != nil {
 		t.Error(err)
 	}
 	var got grant.Authorization
@@ -300,5 +300,51 @@ func TestSQLiteOpenAtOnce(t *testing.T) {
 			})
 		}
 		group.Wait()
+	}
+}
+
+// Names that SQLite itself takes for something else than a file.
+func TestSQLiteSpecialNames(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, name := range []string{":memory:", "file::memory:"} {
+		s := open(t, name)
+		insert(t, s)
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s is no database file: %v", name, err)
+		}
+	}
+}
+
+// A store is ready when the next write would be kept.
+func TestSQLiteReady(t *testing.T) {
+	t.Parallel()
+	ready := func(s *sqlstore.Store, within time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), within)
+		defer cancel()
+		return s.Ready(ctx)
+	}
+	file := filepath.Join(t.TempDir(), "store.db")
+	s := open(t, file)
+	if err := ready(s, time.Minute); err != nil {
+		t.Errorf("at first: %v", err)
+	}
+	update(t, s, func(context.Context, grant.Tx) error {
+		if err := ready(s, time.Millisecond); err == nil {
+			t.Error("while another transaction is under way: ready")
+		}
+		return nil
+	})
+	if err := os.Rename(file, file+".old"); err != nil {
+		t.Fatal(err)
+	}
+	if err := ready(s, time.Minute); err == nil {
+		t.Error("without its file: ready")
+	}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := ready(s, time.Minute); err == nil {
+		t.Error("with another file in its place: ready")
 	}
 }

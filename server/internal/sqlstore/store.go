@@ -13,18 +13,19 @@ import (
 
 // Store implements [grant.Store]. It is safe for concurrent use.
 type Store struct {
-	db  *sql.DB
-	ids idCipher
+	db      *sql.DB
+	ids     idCipher
+	inPlace func() error // whether what is written is where it will be looked for
 }
 
 var _ grant.Store = (*Store)(nil)
 
-// Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error {
-	if err := s.db.PingContext(ctx); err != nil {
-		return fmt.Errorf("ping the database: %w", err)
+// Ready reports whether a transaction could be made now.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.inPlace(); err != nil {
+		return fmt.Errorf("look for the database: %w", err)
 	}
-	return nil
+	return s.Update(ctx, func(grant.Tx) error { return nil })
 }
 
 // Close waits for what is under way and closes the database.
