@@ -17,7 +17,7 @@ help: ## list the targets
 
 .PHONY: build
 build: ## build the program, bin/appgrant
-	go build -trimpath -ldflags '-s -w' -o bin/appgrant ./cmd/appgrant
+	go build -o bin/appgrant ./cmd/appgrant
 
 .PHONY: run
 run: build ## run the server with the demo catalog (ARGS='--listen ...' for more)
