@@ -24,6 +24,8 @@ type process struct {
 	stderr *strings.Builder
 }
 
+func (p *process) address() string { return strings.TrimPrefix(p.url, "http://") }
+
 // start runs `appgrant serve` on a free port and waits until it listens.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()

@@ -72,22 +72,27 @@ func TestAcknowledgedWriteSurvivesKill(t *testing.T) {
 	}
 }
 
+// send opens a connection and says something on it.
+func send(t *testing.T, p *process, text string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", p.address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
 // A request that has arrived in part when SIGTERM comes is still answered.
 func TestTermDrains(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	address := strings.TrimPrefix(p.url, "http://")
-	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
 	// The server asks for the body when it reads it, so then the request is under way.
-	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nX-Auth-Token: demo-token\r\nContent-Type: application/json\r\n"+
-		"Expect: 100-continue\r\nConnection: close\r\nContent-Length: %d\r\n\r\n", authorizePath, address, len(authorizeBody))
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn := send(t, p, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nX-Auth-Token: demo-token\r\nContent-Type: application/json\r\n"+
+		"Expect: 100-continue\r\nConnection: close\r\nContent-Length: %d\r\n\r\n", authorizePath, len(authorizeBody)))
 	const goOn = "HTTP/1.1 100 Continue\r\n\r\n"
 	asked := make([]byte, len(goOn))
 	if _, err := io.ReadFull(conn, asked); err != nil || string(asked) != goOn {
@@ -98,7 +103,7 @@ func TestTermDrains(t *testing.T) {
 		t.Fatal(err)
 	}
 	for { // until it takes no new connections
-		probe, err := net.Dial("tcp", address)
+		probe, err := net.Dial("tcp", p.address())
 		if err != nil {
 			break
 		}
@@ -149,15 +154,7 @@ func TestDemoOnEveryAddress(t *testing.T) {
 func TestOptionsForTheServer(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	address := strings.TrimPrefix(p.url, "http://")
-	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	if _, err := fmt.Fprintf(conn, "OPTIONS * HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", address); err != nil {
-		t.Fatal(err)
-	}
+	conn := send(t, p, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)
