@@ -143,10 +143,11 @@ func TestGarbledWorkspace(t *testing.T) {
 	f := start(t)
 	for _, query := range []string{
 		"workspace_id=other;", "workspace_id=%zz", "x=1&workspace_id=0;y=2", "workspace_id=0&workspace_id=1", "workspace_id=", "workspace_id",
+		"workspace%5Fid=%zz",
 	} {
 		families.modelArts.badValue("workspace_id").expect(t, f.do(t, unauthorize(modelApp).withQuery(query)))
 	}
-	if r := f.do(t, unauthorize(modelApp).withQuery("other=%zz&a;b&workspace_id=0")); r.member(t, "unauth_result", 0, "success") != true {
+	if r := f.do(t, unauthorize(modelApp).withQuery("my_workspace_id=%zz&a;b&workspace_id=0")); r.member(t, "unauth_result", 0, "success") != true {
 		t.Errorf("%d %s", r.status, r.raw)
 	}
 }

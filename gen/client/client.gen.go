@@ -95,8 +95,8 @@ type ClientInterface interface {
 	//
 	// The same as `DeleteApiAppAuth` in every respect, under the other path the document names.
 	//
-	// *Ruling*: the document gives the path without a method; it is DELETE. The permission is the
-	// one of `DeleteApiAppAuth`.
+	// *Ruling*: the method is DELETE, as under the other path, and the permission is the one of
+	// `DeleteApiAppAuth`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -107,8 +107,8 @@ type ClientInterface interface {
 	//
 	// The same as `DeleteApiAppAuth` in every respect, under the other path the document names.
 	//
-	// *Ruling*: the document gives the path without a method; it is DELETE. The permission is the
-	// one of `DeleteApiAppAuth`.
+	// *Ruling*: the method is DELETE, as under the other path, and the permission is the one of
+	// `DeleteApiAppAuth`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -274,8 +274,8 @@ type ClientInterface interface {
 //
 // The same as `DeleteApiAppAuth` in every respect, under the other path the document names.
 //
-// *Ruling*: the document gives the path without a method; it is DELETE. The permission is the
-// one of `DeleteApiAppAuth`.
+// *Ruling*: the method is DELETE, as under the other path, and the permission is the one of
+// `DeleteApiAppAuth`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -296,8 +296,8 @@ func (c *Client) DeleteApiAppAuthAliasWithBody(ctx context.Context, projectId Mo
 //
 // The same as `DeleteApiAppAuth` in every respect, under the other path the document names.
 //
-// *Ruling*: the document gives the path without a method; it is DELETE. The permission is the
-// one of `DeleteApiAppAuth`.
+// *Ruling*: the method is DELETE, as under the other path, and the permission is the one of
+// `DeleteApiAppAuth`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1002,8 +1002,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// The same as `DeleteApiAppAuth` in every respect, under the other path the document names.
 	//
-	// *Ruling*: the document gives the path without a method; it is DELETE. The permission is the
-	// one of `DeleteApiAppAuth`.
+	// *Ruling*: the method is DELETE, as under the other path, and the permission is the one of
+	// `DeleteApiAppAuth`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1014,8 +1014,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// The same as `DeleteApiAppAuth` in every respect, under the other path the document names.
 	//
-	// *Ruling*: the document gives the path without a method; it is DELETE. The permission is the
-	// one of `DeleteApiAppAuth`.
+	// *Ruling*: the method is DELETE, as under the other path, and the permission is the one of
+	// `DeleteApiAppAuth`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1914,8 +1914,8 @@ func (r CancelingAuthorizationV2Response) ContentType() string {
 //
 // The same as `DeleteApiAppAuth` in every respect, under the other path the document names.
 //
-// *Ruling*: the document gives the path without a method; it is DELETE. The permission is the
-// one of `DeleteApiAppAuth`.
+// *Ruling*: the method is DELETE, as under the other path, and the permission is the one of
+// `DeleteApiAppAuth`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -1932,8 +1932,8 @@ func (c *ClientWithResponses) DeleteApiAppAuthAliasWithBodyWithResponse(ctx cont
 //
 // The same as `DeleteApiAppAuth` in every respect, under the other path the document names.
 //
-// *Ruling*: the document gives the path without a method; it is DELETE. The permission is the
-// one of `DeleteApiAppAuth`.
+// *Ruling*: the method is DELETE, as under the other path, and the permission is the one of
+// `DeleteApiAppAuth`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2222,7 +2222,7 @@ func ParseDeleteApiAppAuthAliasResponse(rsp *http.Response) (*DeleteApiAppAuthAl
 		var headers DeleteApiAppAuthAliasResponse200Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2232,7 +2232,7 @@ func ParseDeleteApiAppAuthAliasResponse(rsp *http.Response) (*DeleteApiAppAuthAl
 		var headers DeleteApiAppAuthAliasResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2242,7 +2242,7 @@ func ParseDeleteApiAppAuthAliasResponse(rsp *http.Response) (*DeleteApiAppAuthAl
 		var headers DeleteApiAppAuthAliasResponse401Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2252,7 +2252,7 @@ func ParseDeleteApiAppAuthAliasResponse(rsp *http.Response) (*DeleteApiAppAuthAl
 		var headers DeleteApiAppAuthAliasResponse403Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2262,7 +2262,7 @@ func ParseDeleteApiAppAuthAliasResponse(rsp *http.Response) (*DeleteApiAppAuthAl
 		var headers DeleteApiAppAuthAliasResponse404Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2272,7 +2272,7 @@ func ParseDeleteApiAppAuthAliasResponse(rsp *http.Response) (*DeleteApiAppAuthAl
 		var headers DeleteApiAppAuthAliasResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2282,7 +2282,7 @@ func ParseDeleteApiAppAuthAliasResponse(rsp *http.Response) (*DeleteApiAppAuthAl
 		var headers DeleteApiAppAuthAliasResponse500Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2352,7 +2352,7 @@ func ParseAuthorizeActionApiToInstanceResponse(rsp *http.Response) (*AuthorizeAc
 		var headers AuthorizeActionApiToInstanceResponse204Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2362,7 +2362,7 @@ func ParseAuthorizeActionApiToInstanceResponse(rsp *http.Response) (*AuthorizeAc
 		var headers AuthorizeActionApiToInstanceResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2372,7 +2372,7 @@ func ParseAuthorizeActionApiToInstanceResponse(rsp *http.Response) (*AuthorizeAc
 		var headers AuthorizeActionApiToInstanceResponse401Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2382,7 +2382,7 @@ func ParseAuthorizeActionApiToInstanceResponse(rsp *http.Response) (*AuthorizeAc
 		var headers AuthorizeActionApiToInstanceResponse403Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2392,7 +2392,7 @@ func ParseAuthorizeActionApiToInstanceResponse(rsp *http.Response) (*AuthorizeAc
 		var headers AuthorizeActionApiToInstanceResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2402,7 +2402,7 @@ func ParseAuthorizeActionApiToInstanceResponse(rsp *http.Response) (*AuthorizeAc
 		var headers AuthorizeActionApiToInstanceResponse500Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2483,7 +2483,7 @@ func ParseDeleteApiAppAuthResponse(rsp *http.Response) (*DeleteApiAppAuthRespons
 		var headers DeleteApiAppAuthResponse200Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2493,7 +2493,7 @@ func ParseDeleteApiAppAuthResponse(rsp *http.Response) (*DeleteApiAppAuthRespons
 		var headers DeleteApiAppAuthResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2503,7 +2503,7 @@ func ParseDeleteApiAppAuthResponse(rsp *http.Response) (*DeleteApiAppAuthRespons
 		var headers DeleteApiAppAuthResponse401Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2513,7 +2513,7 @@ func ParseDeleteApiAppAuthResponse(rsp *http.Response) (*DeleteApiAppAuthRespons
 		var headers DeleteApiAppAuthResponse403Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2523,7 +2523,7 @@ func ParseDeleteApiAppAuthResponse(rsp *http.Response) (*DeleteApiAppAuthRespons
 		var headers DeleteApiAppAuthResponse404Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2533,7 +2533,7 @@ func ParseDeleteApiAppAuthResponse(rsp *http.Response) (*DeleteApiAppAuthRespons
 		var headers DeleteApiAppAuthResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2543,7 +2543,7 @@ func ParseDeleteApiAppAuthResponse(rsp *http.Response) (*DeleteApiAppAuthRespons
 		var headers DeleteApiAppAuthResponse500Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2613,7 +2613,7 @@ func ParseDeleteAppCodeV2Response(rsp *http.Response) (*DeleteAppCodeV2Response,
 		var headers DeleteAppCodeV2Response204Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2623,7 +2623,7 @@ func ParseDeleteAppCodeV2Response(rsp *http.Response) (*DeleteAppCodeV2Response,
 		var headers DeleteAppCodeV2Response400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2633,7 +2633,7 @@ func ParseDeleteAppCodeV2Response(rsp *http.Response) (*DeleteAppCodeV2Response,
 		var headers DeleteAppCodeV2Response401Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2643,7 +2643,7 @@ func ParseDeleteAppCodeV2Response(rsp *http.Response) (*DeleteAppCodeV2Response,
 		var headers DeleteAppCodeV2Response403Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2653,7 +2653,7 @@ func ParseDeleteAppCodeV2Response(rsp *http.Response) (*DeleteAppCodeV2Response,
 		var headers DeleteAppCodeV2Response404Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2663,7 +2663,7 @@ func ParseDeleteAppCodeV2Response(rsp *http.Response) (*DeleteAppCodeV2Response,
 		var headers DeleteAppCodeV2Response500Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2744,7 +2744,7 @@ func ParseCreateAuthorizingAppsV2Response(rsp *http.Response) (*CreateAuthorizin
 		var headers CreateAuthorizingAppsV2Response201Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2754,7 +2754,7 @@ func ParseCreateAuthorizingAppsV2Response(rsp *http.Response) (*CreateAuthorizin
 		var headers CreateAuthorizingAppsV2Response400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2764,7 +2764,7 @@ func ParseCreateAuthorizingAppsV2Response(rsp *http.Response) (*CreateAuthorizin
 		var headers CreateAuthorizingAppsV2Response401Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2774,7 +2774,7 @@ func ParseCreateAuthorizingAppsV2Response(rsp *http.Response) (*CreateAuthorizin
 		var headers CreateAuthorizingAppsV2Response403Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2784,7 +2784,7 @@ func ParseCreateAuthorizingAppsV2Response(rsp *http.Response) (*CreateAuthorizin
 		var headers CreateAuthorizingAppsV2Response404Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2794,7 +2794,7 @@ func ParseCreateAuthorizingAppsV2Response(rsp *http.Response) (*CreateAuthorizin
 		var headers CreateAuthorizingAppsV2Response413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2804,7 +2804,7 @@ func ParseCreateAuthorizingAppsV2Response(rsp *http.Response) (*CreateAuthorizin
 		var headers CreateAuthorizingAppsV2Response500Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2874,7 +2874,7 @@ func ParseCancelingAuthorizationV2Response(rsp *http.Response) (*CancelingAuthor
 		var headers CancelingAuthorizationV2Response204Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2884,7 +2884,7 @@ func ParseCancelingAuthorizationV2Response(rsp *http.Response) (*CancelingAuthor
 		var headers CancelingAuthorizationV2Response400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2894,7 +2894,7 @@ func ParseCancelingAuthorizationV2Response(rsp *http.Response) (*CancelingAuthor
 		var headers CancelingAuthorizationV2Response401Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2904,7 +2904,7 @@ func ParseCancelingAuthorizationV2Response(rsp *http.Response) (*CancelingAuthor
 		var headers CancelingAuthorizationV2Response403Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2914,7 +2914,7 @@ func ParseCancelingAuthorizationV2Response(rsp *http.Response) (*CancelingAuthor
 		var headers CancelingAuthorizationV2Response404Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value
@@ -2924,7 +2924,7 @@ func ParseCancelingAuthorizationV2Response(rsp *http.Response) (*CancelingAuthor
 		var headers CancelingAuthorizationV2Response500Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value RequestId
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.XRequestId = value

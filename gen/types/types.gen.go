@@ -223,7 +223,7 @@ type AuthorizationAction struct {
 	// ApplyType The action. What each does is told with the operation.
 	ApplyType AuthorizationActionApplyType `json:"apply_type"`
 
-	// InstanceId The cluster the API runs in. `APIG` is the one of the shared edition.
+	// InstanceId The cluster the API runs in.
 	InstanceId Id `json:"instance_id"`
 
 	// Time The end time, in ISO format, in UTC and accurate to the hour. Not needed to cancel as

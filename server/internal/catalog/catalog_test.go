@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,4 +194,17 @@ func TestIDsAreLocal(t *testing.T) {
 		t.Error(err)
 	}
 	diff(t, "number of realms", 16, len(c.Realms))
+}
+
+// An AppCode's id is its app's own, like its path in the contract.
+func TestAppCodeIDsOfTwoApps(t *testing.T) {
+	t.Parallel()
+	value := strings.Repeat("v", 64)
+	text := "projects: [{id: p, roma: {instances: [{id: i, apps: [" +
+		"{id: a, app_codes: [{id: c, value: " + value + "1}]}, {id: b, app_codes: [{id: c, value: " + value + "2}]}]}]}}]"
+	want := []grant.App{
+		{ID: "a", Name: "a", Owners: []grant.UserName{}, AppCodes: []grant.AppCode{{ID: "c", Value: grant.HashOf(value + "1")}}},
+		{ID: "b", Name: "b", Owners: []grant.UserName{}, AppCodes: []grant.AppCode{{ID: "c", Value: grant.HashOf(value + "2")}}},
+	}
+	diff(t, "apps", want, parse(t, text).Realms[0].Apps)
 }

@@ -193,7 +193,7 @@ func (c *converter) project(e projectEntry) []grant.RealmContents {
 
 func (c *converter) gateway(realm grant.Realm, e gatewayEntry) grant.RealmContents {
 	contents := grant.RealmContents{Realm: realm}
-	envs, apis, apps, codes, grants := names{}, names{}, names{}, names{}, names{}
+	envs, apis, apps, codeValues, grants := names{}, names{}, names{}, names{}, names{}
 	for _, env := range e.Environments {
 		contents.Envs = append(contents.Envs, grant.EnvID(c.declare(envs, "environment", env, env.line, idLength)))
 	}
@@ -210,7 +210,7 @@ func (c *converter) gateway(realm grant.Realm, e gatewayEntry) grant.RealmConten
 			ID:       grant.AppID(c.declare(apps, "app", a.v.ID, a.line, idLength)),
 			Name:     nameOr(a.v.Name, a.v.ID),
 			Owners:   referAll[grant.UserName](c, c.users, "user", a.v.Owners),
-			AppCodes: c.appCodes(codes, a),
+			AppCodes: c.appCodes(codeValues, a),
 		})
 	}
 	for _, g := range e.Authorizations {
@@ -225,24 +225,24 @@ func (c *converter) gateway(realm grant.Realm, e gatewayEntry) grant.RealmConten
 	return contents
 }
 
-// appCodes reads the AppCodes of one app. Their ids are unique in the instance,
-// and so are their values, since a value alone says which app is calling.
-func (c *converter) appCodes(known names, app at[gatewayAppEntry]) []grant.AppCode {
+// appCodes reads the AppCodes of one app. Their values are unique in the instance,
+// since a value alone says which app is calling.
+func (c *converter) appCodes(values names, app at[gatewayAppEntry]) []grant.AppCode {
 	if len(app.v.AppCodes) > maxAppCodes {
 		c.problem(app.line, "app %q has more than %d AppCodes", app.v.ID.v, maxAppCodes)
 	}
 	var codes []grant.AppCode
+	ids := names{}
 	for _, e := range app.v.AppCodes {
-		id := c.declare(known, "AppCode", e.v.ID, e.line, idLength)
+		id := c.declare(ids, "AppCode", e.v.ID, e.line, idLength)
 		if !appCodeSyntax.MatchString(e.v.Value.v) {
 			c.problem(e.line, "the value of AppCode %q is not 64 to 180 letters, digits and -_!@#$%%+/=, or starts with a sign other than + and /", id)
 		}
 		hash := grant.HashOf(e.v.Value.v)
-		if used := "value " + hex.EncodeToString(hash[:]); known[used] {
+		if values[e.v.Value.v] {
 			c.problem(e.line, "AppCode %q has the value of another one", id)
-		} else {
-			known[used] = true
 		}
+		values[e.v.Value.v] = true
 		codes = append(codes, grant.AppCode{ID: grant.AppCodeID(id), Value: hash})
 	}
 	return codes

@@ -131,7 +131,6 @@ var names = []refusal{
 	{"gateway API twice", users + project + "  apig:\n    instances:\n    - id: gw\n      apis:\n      - {id: a, owner: ann}\n      - {id: a, owner: ann}", `file.yaml:11: duplicate API "a"`},
 	{"gateway app twice", users + project + "  apig:\n    instances:\n    - id: gw\n      apps:\n      - id: a\n      - id: a", `file.yaml:11: duplicate app "a"`},
 	{"AppCode twice", app(code("c", value), code("c", value+"2")), `file.yaml:13: duplicate AppCode "c"`},
-	{"AppCode twice in two apps", app(code("c", value)) + "      - id: app2\n        app_codes:\n        - " + code("c", value+"2"), `file.yaml:15: duplicate AppCode "c"`},
 	{"AppCode without", app("value: " + value), "file.yaml:12: AppCode without an id or name"},
 	{"ModelArts app twice", users + project + "  modelarts:\n    apps:\n    - id: a\n    - id: a", `file.yaml:9: duplicate app "a"`},
 	{"service twice", users + project + service + "    - id: s", `file.yaml:11: duplicate service "s"`},

@@ -159,7 +159,11 @@ func (a *api) fail(c *gin.Context, err error) {
 	}
 	answer := answerTo(service, classed)
 	if answer.status >= http.StatusInternalServerError {
-		a.Logger.LogAttrs(c, severity(err), "request failed", slog.String("request_id", x.requestID), slog.Any("error", err))
+		level := slog.LevelError
+		if clientLeft(c) { // nobody needs to look into that
+			level = slog.LevelInfo
+		}
+		a.Logger.LogAttrs(c, level, "request failed", slog.String("request_id", x.requestID), slog.Any("error", err))
 	}
 	if c.Writer.Written() {
 		return // too late to say it
@@ -175,12 +179,10 @@ func (a *api) fail(c *gin.Context, err error) {
 	c.Data(answer.status, "application/json", append(data, '\n'))
 }
 
-// severity tells a caller who left from a failure that somebody must look at.
-func severity(err error) slog.Level {
-	if errors.Is(err, context.Canceled) {
-		return slog.LevelInfo
-	}
-	return slog.LevelError
+// clientLeft reports whether the client stopped waiting for the answer. What fails
+// then fails for many reasons, on the way to the database or back.
+func clientLeft(c *gin.Context) bool {
+	return errors.Is(c.Request.Context().Err(), context.Canceled)
 }
 
 // failUnbound is for a parameter the generated binder refuses: one the contract

@@ -62,6 +62,9 @@ func (a *api) begin(c *gin.Context) {
 		slog.Int("status", c.Writer.Status()),
 		slog.Duration("duration", time.Since(start)),
 	}
+	if clientLeft(c) {
+		attrs = append(attrs, slog.Bool("client_left", true)) // and never saw the status
+	}
 	if x.operation != nil {
 		attrs = append(attrs, slog.String("operation", x.operation.id))
 	}

@@ -315,7 +315,7 @@ func TestStoreIsTold(t *testing.T) {
 		ctx, leave := context.WithCancel(t.Context())
 		leave()
 		routed(t, newAPI(t, &log, waits)).ServeHTTP(httptest.NewRecorder(), romaRequest().WithContext(ctx))
-		if strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), detail) {
+		if strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), detail) || !strings.Contains(log.String(), "client_left=true") {
 			t.Errorf("a client who leaves is nobody's failure:\n%s", log.String())
 		}
 	})

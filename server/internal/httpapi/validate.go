@@ -68,13 +68,19 @@ func validateParameters(c *gin.Context, op *operation) error {
 	return nil
 }
 
-// garbled reports whether a query has something that looks like a parameter and
-// can't be parsed. net/url passes over such a piece, and then the parameter's
-// default would count, which is not what was asked.
+// garbled reports whether a query gives a parameter in a way that can't be parsed.
+// net/url passes over such a piece, and then the parameter's default would count,
+// which is not what was asked.
 func garbled(query, name string) bool {
 	for piece := range strings.SplitSeq(query, "&") {
-		if _, err := url.ParseQuery(piece); err != nil && strings.Contains(piece, name) {
-			return true
+		if _, err := url.ParseQuery(piece); err == nil {
+			continue
+		}
+		for part := range strings.SplitSeq(piece, ";") { // an old separator, which net/url refuses
+			key, _, _ := strings.Cut(part, "=")
+			if key, err := url.QueryUnescape(key); err == nil && key == name {
+				return true
+			}
 		}
 	}
 	return false

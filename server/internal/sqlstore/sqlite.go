@@ -34,7 +34,7 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 		return nil, fmt.Errorf("find the database file: %w", err)
 	}
 	dsn := url.URL{Scheme: "file", OmitHost: true, Path: file, RawQuery: url.Values{
-		"_txlock": {"immediate"}, // every transaction here writes
+		"_txlock": {"immediate"}, // every transaction here may write
 		"_pragma": {
 			"busy_timeout(20000)", // milliseconds; another process may be writing
 			"journal_mode(wal)",

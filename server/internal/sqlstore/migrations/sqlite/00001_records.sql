@@ -1,9 +1,9 @@
 -- +goose Up
 
--- Ids of the wire are texts of up to 255 characters. Each stands once in one of
--- the dictionary tables; records refer to it by a small integer, and have an
--- increasing key of their own, so that tables and indexes stay small and grow at
--- their end.
+-- Ids of the wire are texts of up to 255 characters. Those of environments, APIs
+-- and apps stand once for each realm, in the dictionary tables; authorizations
+-- refer to them by small integers, and have an increasing key of their own, so that
+-- tables and indexes stay small and grow at their end.
 CREATE TABLE realms (
     key     INTEGER PRIMARY KEY,
     service TEXT NOT NULL,
