@@ -27,6 +27,11 @@ func after(text, separator, name string) string {
 	return text + separator + name
 }
 
+// naming is a refusal that puts a name after its fixed text.
+func naming(code, text, separator string) func(name string) failure {
+	return func(name string) failure { return failure{400, code, after(text, separator, name)} }
+}
+
 func parameter(text, name string) string {
 	return text + ",parameterName:" + name + ". Please refer to the support documentation"
 }
@@ -63,18 +68,10 @@ var families = struct{ gateway, modelArts, dataArts family }{
 		wrongProject: failure{403, "ModelArts.0210", "The project id in the request URL does not match the token."},
 		noPermission: failure{403, "ModelArts.0108", "You are not authorized to perform the (DeleteApiAppAuth) operation."},
 		mediaType:    failure{400, "ModelArts.0104", "Parameter error."},
-		malformed: func(_, member string) failure {
-			return failure{400, "ModelArts.0104", after("Parameter error.", " ", member)}
-		},
-		missing: func(field string) failure {
-			return failure{400, "ModelArts.0104", after("Parameter error.", " ", field)}
-		},
-		badValue: func(field string) failure {
-			return failure{400, "ModelArts.0101", after("Invalid Argument.", " ", field)}
-		},
-		badPath: func(param string) failure {
-			return failure{400, "ModelArts.0101", after("Invalid Argument.", " ", param)}
-		},
+		malformed:    func(_, member string) failure { return naming("ModelArts.0104", "Parameter error.", " ")(member) },
+		missing:      naming("ModelArts.0104", "Parameter error.", " "),
+		badValue:     naming("ModelArts.0101", "Invalid Argument.", " "),
+		badPath:      naming("ModelArts.0101", "Invalid Argument.", " "),
 	},
 	dataArts: family{
 		noToken:      failure{401, "APIGW.0301", "Incorrect IAM authentication information: x-auth-token not found"},
@@ -83,18 +80,10 @@ var families = struct{ gateway, modelArts, dataArts family }{
 		wrongProject: failure{403, "APIGW.0302", "The IAM user is not allowed to access the API."},
 		noPermission: failure{403, "APIGW.0302", "The IAM user is not allowed to access the API."},
 		mediaType:    failure{400, "DLS.1000", "process failed"},
-		malformed: func(_, member string) failure {
-			return failure{400, "DLS.1000", after("process failed", ": ", member)}
-		},
-		missing: func(field string) failure {
-			return failure{400, "DLS.1000", after("process failed", ": ", field)}
-		},
-		badValue: func(field string) failure {
-			return failure{400, "DLS.1000", after("process failed", ": ", field)}
-		},
-		badPath: func(param string) failure {
-			return failure{400, "DLS.1000", after("process failed", ": ", param)}
-		},
+		malformed:    func(_, member string) failure { return naming("DLS.1000", "process failed", ": ")(member) },
+		missing:      naming("DLS.1000", "process failed", ": "),
+		badValue:     naming("DLS.1000", "process failed", ": "),
+		badPath:      naming("DLS.1000", "process failed", ": "),
 	},
 }
 

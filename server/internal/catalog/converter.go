@@ -31,10 +31,11 @@ var (
 
 // converter turns entries into the domain's values and notes what is wrong.
 type converter struct {
-	problems []Problem
-	users    names
-	tokens   map[grant.Hash]grant.UserName
-	projects names
+	problems    []Problem
+	permissions names
+	users       names
+	tokens      map[grant.Hash]grant.UserName
+	projects    names
 }
 
 // names are the names of one kind that one place has.
@@ -98,7 +99,10 @@ func (c *converter) instant(s at[string]) time.Time {
 }
 
 func (c *converter) convert(f fileEntry) grant.Catalog {
-	c.users, c.tokens, c.projects = names{}, map[grant.Hash]grant.UserName{}, names{}
+	c.permissions, c.users, c.tokens, c.projects = names{}, names{}, map[grant.Hash]grant.UserName{}, names{}
+	for _, p := range grant.Permissions {
+		c.permissions[string(p)] = true
+	}
 	for _, p := range f.Projects {
 		c.declare(c.projects, "project", p.v.ID, p.line, idLength)
 	}
@@ -124,11 +128,7 @@ func (c *converter) user(e at[userEntry]) grant.User {
 		if _, twice := u.Permissions[project]; twice {
 			c.problem(m.line, "duplicate membership of project %q", project)
 		}
-		known := names{}
-		for _, p := range grant.Permissions {
-			known[string(p)] = true
-		}
-		u.Permissions[project] = referAll[grant.Permission](c, known, "permission", m.v.Permissions)
+		u.Permissions[project] = referAll[grant.Permission](c, c.permissions, "permission", m.v.Permissions)
 	}
 	return u
 }

@@ -40,19 +40,21 @@ func (a *api) validate(c *gin.Context) {
 	c.Request.Body = validatedBody{io.NopCloser(bytes.NewReader(data)), value}
 }
 
-// schemaOptions spare a refusal the text that nobody would read.
-var schemaOptions = []openapi3.SchemaValidationOption{openapi3.DisableSchemaErrorDetails()}
+// Both spare a refusal the details that nobody would read.
+var (
+	parameterOptions = &openapi3filter.Options{
+		SkipSettingDefaults:     true,
+		SchemaValidationOptions: []openapi3.SchemaValidationOption{openapi3.DisableSchemaErrorDetails()},
+	}
+	bodyOptions = []openapi3.SchemaValidationOption{openapi3.VisitAsRequest(), openapi3.DisableSchemaErrorDetails()}
+)
 
 func validateParameters(c *gin.Context, op *operation) error {
 	pathParams := make(map[string]string, len(c.Params))
 	for _, p := range c.Params {
 		pathParams[p.Key] = p.Value
 	}
-	input := &openapi3filter.RequestValidationInput{
-		Request:    c.Request,
-		PathParams: pathParams,
-		Options:    &openapi3filter.Options{SkipSettingDefaults: true, SchemaValidationOptions: schemaOptions},
-	}
+	input := &openapi3filter.RequestValidationInput{Request: c.Request, PathParams: pathParams, Options: parameterOptions}
 	for _, p := range op.parameters {
 		if p.In == openapi3.ParameterInQuery && garbled(c.Request.URL.RawQuery, p.Name) {
 			return &grant.Error{Kind: grant.Invalid, Field: p.Name}
@@ -125,8 +127,7 @@ func validateBody(body *openapi3.RequestBody, contentType string, data []byte) (
 	if err != nil {
 		return nil, err
 	}
-	options := append([]openapi3.SchemaValidationOption{openapi3.VisitAsRequest()}, schemaOptions...)
-	if err := media.Schema.Value.VisitJSON(value, options...); err != nil {
+	if err := media.Schema.Value.VisitJSON(value, bodyOptions...); err != nil {
 		return nil, schemaError(err)
 	}
 	return value, nil

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/appgrant/appgrant/server/internal/grant"
 )
@@ -18,7 +17,7 @@ func (t *tx) InsertAppCodes(ctx context.Context, r grant.Realm, app grant.AppID,
 		return err
 	}
 	for _, code := range codes {
-		err := t.exec(ctx, "insert an AppCode",
+		_, err := t.exec(ctx, "insert an AppCode",
 			`INSERT INTO app_codes (app, id, hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, appNames.keys[app], code.ID, code.Value[:])
 		if err != nil {
 			return err
@@ -29,14 +28,12 @@ func (t *tx) InsertAppCodes(ctx context.Context, r grant.Realm, app grant.AppID,
 
 // RemoveAppCode implements [grant.Tx].
 func (t *tx) RemoveAppCode(ctx context.Context, r grant.Realm, app grant.AppID, id grant.AppCodeID) error {
-	known := false
-	scan := func(*sql.Rows) error { known = true; return nil }
-	err := t.query(ctx, "remove an AppCode", scan, `
+	removed, err := t.exec(ctx, "remove an AppCode", `
 		DELETE FROM app_codes WHERE id = $1 AND app = (
 			SELECT apps.key FROM apps JOIN realms ON realms.key = apps.realm
-			WHERE apps.id = $2 AND realms.service = $3 AND realms.project = $4 AND realms.id = $5)
-		RETURNING key`, id, app, r.Service, r.Project, r.ID)
-	if err == nil && !known {
+			WHERE apps.id = $2 AND realms.service = $3 AND realms.project = $4 AND realms.id = $5)`,
+		id, app, r.Service, r.Project, r.ID)
+	if err == nil && removed == 0 {
 		return &grant.Error{Kind: grant.NotFound, Field: grant.NounAppCode, Msg: string(id)}
 	}
 	return err

@@ -108,11 +108,11 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 
 	type place struct{ env, api, app int64 }
 	rowOf := make(map[place]int, len(records))
-	rows := each(records, func(a grant.Authorization) [6]any {
-		return [6]any{envNames.keys[a.Env], apiNames.keys[a.API], appNames.keys[a.App], a.Role, a.At.UnixMicro(), nullMicros(a.Until)}
-	})
+	rows := make([][6]any, len(records))
 	for i, a := range records {
-		rowOf[place{envNames.keys[a.Env], apiNames.keys[a.API], appNames.keys[a.App]}] = i
+		p := place{envNames.keys[a.Env], apiNames.keys[a.API], appNames.keys[a.App]}
+		rowOf[p] = i
+		rows[i] = [6]any{p.env, p.api, p.app, a.Role, a.At.UnixMicro(), nullMicros(a.Until)}
 	}
 	scan := func(rows *sql.Rows) error {
 		var key int64
@@ -135,11 +135,9 @@ func (t *tx) SetUntil(ctx context.Context, id grant.AuthorizationID, until time.
 	if !ok {
 		return unknownAuthorization(id)
 	}
-	known := false
-	scan := func(*sql.Rows) error { known = true; return nil }
-	err := t.query(ctx, "set the end of an authorization", scan,
-		`UPDATE authorizations SET until = $1 WHERE key = $2 RETURNING key`, nullMicros(until), key)
-	if err == nil && !known {
+	changed, err := t.exec(ctx, "set the end of an authorization",
+		`UPDATE authorizations SET until = $1 WHERE key = $2`, nullMicros(until), key)
+	if err == nil && changed == 0 {
 		return unknownAuthorization(id)
 	}
 	return err
@@ -156,8 +154,9 @@ func (t *tx) Remove(ctx context.Context, ids []grant.AuthorizationID) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	return t.exec(ctx, "remove authorizations",
+	_, err := t.exec(ctx, "remove authorizations",
 		`DELETE FROM authorizations WHERE key IN (SELECT value FROM json_each($1))`, list(keys))
+	return err
 }
 
 func each[T, U any](list []T, f func(T) U) []U {

@@ -94,7 +94,7 @@ func intern[T ~string](ctx context.Context, t *tx, d dictionary, realm int64, id
 	if len(missing) == 0 {
 		return found, nil
 	}
-	err = t.exec(ctx, fmt.Sprintf("note %s", d),
+	_, err = t.exec(ctx, fmt.Sprintf("note %s", d),
 		`INSERT INTO `+string(d)+` (realm, id) SELECT DISTINCT $1, value FROM json_each($2)`, realm, list(missing))
 	if err != nil {
 		return found, err

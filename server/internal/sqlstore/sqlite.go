@@ -26,12 +26,9 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the database file: %w", err)
 	}
-	if err := makePrivate(file); err != nil {
-		return nil, fmt.Errorf("make the database file: %w", err)
-	}
-	opened, err := os.Stat(file)
+	opened, err := makePrivate(file)
 	if err != nil {
-		return nil, fmt.Errorf("find the database file: %w", err)
+		return nil, fmt.Errorf("make the database file: %w", err)
 	}
 	dsn := url.URL{Scheme: "file", OmitHost: true, Path: file, RawQuery: url.Values{
 		"_txlock": {"immediate"}, // every transaction here may write
@@ -76,15 +73,18 @@ func inPlace(file string, opened fs.FileInfo) error {
 	return nil
 }
 
-func makePrivate(file string) error {
+// makePrivate makes the file, with its folder, unless it is there, and says which
+// file that is.
+func makePrivate(file string) (fs.FileInfo, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return err
+		return nil, err
 	}
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return f.Close()
+	info, err := f.Stat()
+	return info, errors.Join(err, f.Close())
 }
 
 func migrate(ctx context.Context, db *sql.DB) error {

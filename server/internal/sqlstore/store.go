@@ -54,12 +54,17 @@ type tx struct {
 	ids idCipher
 }
 
-// exec runs a statement whose result doesn't matter.
-func (t *tx) exec(ctx context.Context, what, query string, args ...any) error {
-	if _, err := t.sql.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+// exec runs a statement and returns how many rows it changed.
+func (t *tx) exec(ctx context.Context, what, query string, args ...any) (int64, error) {
+	result, err := t.sql.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", what, err)
 	}
-	return nil
+	changed, err := result.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", what, err)
+	}
+	return changed, nil
 }
 
 // query runs a query and hands each row to scan.
