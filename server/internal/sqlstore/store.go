@@ -43,6 +43,9 @@ func (s *Store) Update(ctx context.Context, fn func(grant.Tx) error) error {
 		return err
 	}
 	if err := sqlTx.Commit(); err != nil {
+		if ctx.Err() != nil { // then the driver has undone it, and may say only that it is over
+			err = ctx.Err()
+		}
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
