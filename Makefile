@@ -6,14 +6,15 @@ export CGO_ENABLED ?= 0
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 OAPI_CODEGEN  := github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
 
-CONTRACT := openapi/app-authorization.yaml
-PACKAGES := types client ginserver
+# Each contract and the folder of gen/ that its packages are in.
+CONTRACTS := openapi/app-authorization.yaml:. openapi/admin.yaml:admin
+PACKAGES  := types client ginserver
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build the program, bin/appgrant
@@ -32,14 +33,19 @@ test-race: export CGO_ENABLED = 1
 test-race: ## run all tests under the race detector (needs a C compiler)
 	go test -race ./...
 
-# generate_into DIR: what is generated, from the contract alone.
-generate_into = set -e; for package in $(PACKAGES); do \
-	mkdir -p $(1)/$$package; \
-	go run $(OAPI_CODEGEN) -config gen/$$package/oapi-codegen.yaml -o $(1)/$$package/$$package.gen.go $(CONTRACT); \
-	done
+.PHONY: test-postgres
+test-postgres: ## run the tests of storage and server on a PostgreSQL of their own (needs its server's programs)
+	.ci/with-postgres go test -count=1 ./server/...
+
+# generate_into DIR: what is generated, from the contracts alone.
+generate_into = set -e; for pair in $(CONTRACTS); do for package in $(PACKAGES); do \
+	contract=$${pair%:*} folder=$${pair\#*:}/$$package; \
+	mkdir -p $(1)/$$folder; \
+	go run $(OAPI_CODEGEN) -config gen/$$folder/oapi-codegen.yaml -o $(1)/$$folder/$$package.gen.go $$contract; \
+	done; done
 
 .PHONY: generate
-generate: ## generate gen/ from the contract
+generate: ## generate gen/ from the contracts
 	$(call generate_into,gen)
 
 .PHONY: verify
@@ -48,7 +54,7 @@ verify: ## fail if gen/ or go.mod is stale, or if importing the client brings in
 	$(call generate_into,build/.verify)
 	diff -r -x oapi-codegen.yaml -x overlay.yaml gen build/.verify
 	go mod tidy -diff
-	deps=$$(go list -deps ./gen/client) && ! echo "$$deps" | grep -E 'gin-gonic|kin-openapi|sqlite|goose|/server'
+	deps=$$(go list -deps ./gen/client ./gen/admin/client) && ! echo "$$deps" | grep -E 'gin-gonic|kin-openapi|sqlite|goose|/server'
 
 .PHONY: lint
 lint: ## run the linters, which also hold the packages' dependencies to the drawing

@@ -1,5 +1,6 @@
-// Package openapi holds the hand-written contract of the five operations and
-// hands it out: as the bytes of the file and as a checked, resolved document.
+// Package openapi holds the hand-written contracts, that of the five operations
+// and that of administering a server, and hands them out: as the bytes of the file
+// and as a checked, resolved document.
 package openapi
 
 import (
@@ -14,9 +15,17 @@ import (
 //go:embed app-authorization.yaml
 var YAML []byte
 
+// AdminYAML is the contract of administering a server, likewise.
+//
+//go:embed admin.yaml
+var AdminYAML []byte
+
 // Load is Parse of the contract. An error means that this build carries a broken
 // contract, which its tests don't let pass.
 func Load() (*openapi3.T, error) { return Parse(YAML) }
+
+// LoadAdmin is Load for the contract of administering a server.
+func LoadAdmin() (*openapi3.T, error) { return Parse(AdminYAML) }
 
 // Parse reads an OpenAPI document, resolves its references and validates it
 // whole: structure, patterns, defaults and every example against its schema. The

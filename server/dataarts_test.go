@@ -144,17 +144,33 @@ func TestActionHeaders(t *testing.T) {
 	}
 }
 
-// What needs somebody else's consent or time is refused as long as it isn't built.
-func TestActionsNotOffered(t *testing.T) {
+// What needs somebody else's consent waits for it, and what takes effect later
+// leaves nothing else to do until then.
+func TestActionsThatWait(t *testing.T) {
 	t.Parallel()
-	review := illegal("this needs a reviewer's approval, which this server does not offer yet")
-	notice := illegal("this needs notice to the app's owner, which this server does not offer yet; the app's owner can cancel at once")
+	waiting := illegal("an application is waiting already")
+	underWay := illegal("a cancellation is under way")
+	shrink := illegal("the validity can be extended, not shortened")
+	early := illegal("the app has at least two days to prepare")
+	noCancel := illegal("there is no authorization to cancel")
 	start(t, inWorld).walk(t, []step{
-		{"apply", worldAct(bob, "APPLY", "shop", in(50)), review},
-		{"cancel nothing with notice", worldAct(alice, "API_CANCEL_AUTHORIZE", "shop", in(80)), illegal("there is no authorization to cancel")},
-		{"authorize", worldAct(alice, "AUTHORIZE", "shop", in(50)), failure{}},
-		{"renew", worldAct(bob, "RENEW", "shop", in(51)), review},
-		{"cancel with notice", worldAct(dave, "API_CANCEL_AUTHORIZE", "shop", in(80)), notice},
-		{"nothing happened", worldAct(bob, "APP_CANCEL_AUTHORIZE", "shop", ""), failure{}},
+		{"cancel nothing with notice", worldAct(alice, "API_CANCEL_AUTHORIZE", "shop", in(80)), noCancel},
+		{"apply", worldAct(bob, "APPLY", "shop", in(50)), failure{}},
+		{"apply again", worldAct(bob, "APPLY", "shop", in(50)), waiting},
+		{"nothing to renew before a reviewer agrees", worldAct(bob, "RENEW", "shop", in(51)), illegal("there is no authorization to renew")},
+		{"nor to cancel", worldAct(bob, "APP_CANCEL_AUTHORIZE", "shop", ""), noCancel},
+		{"another app's application", worldAct(bob, "APPLY", "late", in(50)), failure{}},
+		{"authorize in place of approving", worldAct(dave, "AUTHORIZE", "shop", in(60)), failure{}},
+		{"renew shorter", worldAct(bob, "RENEW", "shop", in(59)), shrink},
+		{"renew", worldAct(bob, "RENEW", "shop", in(61)), failure{}},
+		{"renew again", worldAct(bob, "RENEW", "shop", in(62)), waiting},
+		{"a reviewer's longer end is an answer too", worldAct(alice, "AUTHORIZE", "shop", in(90)), failure{}},
+		{"notice of less than two days", worldAct(dave, "API_CANCEL_AUTHORIZE", "shop", in(47)), early},
+		{"notice", worldAct(dave, "API_CANCEL_AUTHORIZE", "shop", in(80)), failure{}},
+		{"notice again", worldAct(alice, "API_CANCEL_AUTHORIZE", "shop", in(81)), underWay},
+		{"renew what is being cancelled", worldAct(bob, "RENEW", "shop", in(91)), underWay},
+		{"authorize what is being cancelled", worldAct(alice, "AUTHORIZE", "shop", in(91)), underWay},
+		{"the app's owner goes at once", worldAct(bob, "APP_CANCEL_AUTHORIZE", "shop", ""), failure{}},
+		{"nothing is left", worldAct(bob, "APP_CANCEL_AUTHORIZE", "shop", ""), noCancel},
 	})
 }

@@ -8,12 +8,12 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/appgrant/appgrant/server"
+	"github.com/appgrant/appgrant/server/internal/storetest"
 )
 
 // The tokens of the demo catalog, and one that nobody has.
@@ -199,7 +199,7 @@ type fixture struct {
 func start(t *testing.T, edit ...func(*server.Config)) *fixture {
 	t.Helper()
 	f := &fixture{log: &lockedBuffer{}, seen: &sync.Map{}}
-	cfg := server.Config{Store: filepath.Join(t.TempDir(), "x.db"), Logger: slog.New(slog.NewTextHandler(f.log, nil))}
+	cfg := server.Config{Store: storetest.Location(t), Logger: slog.New(slog.NewTextHandler(f.log, nil))}
 	for _, e := range edit {
 		e(&cfg)
 	}

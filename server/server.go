@@ -5,11 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
+
+	"github.com/rs/cors"
 
 	"github.com/appgrant/appgrant/server/internal/catalog"
 	"github.com/appgrant/appgrant/server/internal/grant"
 	"github.com/appgrant/appgrant/server/internal/httpapi"
+	"github.com/appgrant/appgrant/server/internal/metrics"
 	"github.com/appgrant/appgrant/server/internal/sqlstore"
 )
 
@@ -17,6 +21,8 @@ import (
 type Server struct {
 	handler http.Handler
 	store   *sqlstore.Store
+	stop    context.CancelFunc // ends what runs in the background
+	running sync.WaitGroup
 }
 
 // CatalogError says that the catalog cannot be used. Its text names the file, the
@@ -29,7 +35,7 @@ func (e *CatalogError) Error() string { return e.err.Error() }
 // Unwrap returns the cause.
 func (e *CatalogError) Unwrap() error { return e.err }
 
-// New opens the database, brings in the catalog's records that it has never had,
+// New opens the database, applies the catalog if it is another than the last one,
 // and returns a server that is ready. The caller closes it. Errors: a
 // [*CatalogError]; everything else is the database's.
 func New(ctx context.Context, cfg Config) (_ *Server, err error) {
@@ -42,7 +48,7 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, &CatalogError{err}
 	}
-	store, err := sqlstore.OpenSQLite(ctx, cfg.Store)
+	store, err := sqlstore.Open(ctx, cfg.Store)
 	if err != nil {
 		return nil, err
 	}
@@ -51,25 +57,72 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 			err = errors.Join(err, store.Close())
 		}
 	}()
-	authority := grant.New(exists, store, time.Now)
-	if err := authority.Seed(ctx); err != nil {
-		return nil, fmt.Errorf("bring in the catalog's records: %w", err)
+	counts := metrics.New()
+	store.Committed = counts.Committed
+	authority := grant.New(store, time.Now)
+	if err := authority.Apply(ctx, exists, grant.HashOf(string(text))); err != nil {
+		return nil, fmt.Errorf("apply the catalog: %w", err)
 	}
 	handler, err := httpapi.New(httpapi.Config{
 		Authority: authority,
 		Ready:     store.Ready,
 		Logger:    cfg.Logger,
+		Metrics:   counts,
 		MaxBody:   cfg.MaxBody,
 		Timeout:   cfg.Timeout,
+
+		AdminToken:   cfg.AdminToken,
+		AccessToken:  cfg.AccessToken,
+		TestControls: cfg.TestControls,
+		ReadCatalog:  catalog.ParsePart,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Server{handler: handler, store: store}, nil
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s := &Server{handler: withCORS(handler, cfg.CORSOrigins), store: store, stop: stop}
+	s.running.Go(func() { prune(background, authority, cfg) })
+	return s, nil
+}
+
+// pruneEvery is how long the server waits between looking for what has been kept
+// for long enough.
+const pruneEvery = time.Hour
+
+func prune(ctx context.Context, authority *grant.Authority, cfg Config) {
+	for {
+		err := authority.Prune(ctx, grant.Retention{Ended: cfg.KeepEnded, Events: cfg.KeepEvents})
+		if err != nil && ctx.Err() == nil {
+			cfg.Logger.Warn("could not delete what is old enough; will try again", "error", err)
+		}
+		select {
+		case <-time.After(pruneEvery):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// withCORS lets pages of some origins call from a browser, if there are any.
+func withCORS(next http.Handler, origins []string) http.Handler {
+	if len(origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+		AllowedHeaders: []string{"*"},
+		ExposedHeaders: []string{"X-Request-Id", "Retry-After"},
+		MaxAge:         600, // seconds
+	}).Handler(next)
 }
 
 // Handler answers requests until Close.
 func (s *Server) Handler() http.Handler { return s.handler }
 
 // Close closes the database. Requests under way should have ended before.
-func (s *Server) Close() error { return s.store.Close() }
+func (s *Server) Close() error {
+	s.stop()
+	s.running.Wait()
+	return s.store.Close()
+}

@@ -42,7 +42,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		SilenceUsage:       true,
 		DisableSuggestions: true, // an error is one line
 	}
-	root.AddCommand(serveCommand(env), versionCommand())
+	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), versionCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -62,16 +62,11 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 
 // flagsFromEnv sets each flag that is not on the command line from its variable,
 // APPGRANT_DATA_DIR for --data-dir.
-func flagsFromEnv(flags *pflag.FlagSet, env []string) error {
-	values := make(map[string]string, len(env))
-	for _, e := range env {
-		name, value, _ := strings.Cut(e, "=")
-		values[name] = value
-	}
+func flagsFromEnv(flags *pflag.FlagSet, env environment) error {
 	var problem error
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := envName(f.Name)
-		value, ok := values[name]
+		value, ok := env[name]
 		if !ok || f.Changed || problem != nil {
 			return
 		}
@@ -80,6 +75,18 @@ func flagsFromEnv(flags *pflag.FlagSet, env []string) error {
 		}
 	})
 	return problem
+}
+
+// environment is the process's variables by name.
+type environment map[string]string
+
+func parseEnv(env []string) environment {
+	values := make(environment, len(env))
+	for _, e := range env {
+		name, value, _ := strings.Cut(e, "=")
+		values[name] = value
+	}
+	return values
 }
 
 func envName(flag string) string {

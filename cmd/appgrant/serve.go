@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -33,13 +33,20 @@ const (
 const maxHeader = 128 << 10
 
 type serveFlags struct {
-	listen    string
-	store     string
-	dataDir   string
-	catalog   string
-	demo      bool
-	logFormat string
-	maxBody   int64
+	storeFlags
+	listen          string
+	catalog         string
+	demo            bool
+	logFormat       string
+	maxBody         int64
+	adminTokenFile  string
+	accessTokenFile string
+	testControls    bool
+	tlsCert, tlsKey string
+	corsOrigins     []string
+	keepEnded       time.Duration
+	keepEvents      time.Duration
+	env             environment
 }
 
 func serveCommand(env []string) *cobra.Command {
@@ -57,7 +64,8 @@ Logs go to standard error. Every flag can also be given in the environment:
 		Example: "  appgrant serve --listen 127.0.0.1:8080 --data-dir /var/lib/appgrant --catalog catalog.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := flagsFromEnv(cmd.Flags(), env); err != nil {
+			f.env = parseEnv(env)
+			if err := flagsFromEnv(cmd.Flags(), f.env); err != nil {
 				return err
 			}
 			return serve(cmd.Context(), f, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -65,11 +73,18 @@ Logs go to standard error. Every flag can also be given in the environment:
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "address to listen on; port 0 picks a free one")
-	flags.StringVar(&f.store, "store", "", "SQLite database file (default appgrant.db in the data directory)")
-	flags.StringVar(&f.dataDir, "data-dir", "data", "directory of the default database file")
+	f.storeFlags.add(flags)
 	flags.StringVar(&f.catalog, "catalog", "", "YAML file of what exists (default the built-in demo)")
 	flags.BoolVar(&f.demo, "demo", false, "serve the built-in demo, whose tokens everybody knows, on any address")
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
+	flags.StringVar(&f.adminTokenFile, "admin-token-file", "", "file with the token that opens /admin/v1 (or the token itself in APPGRANT_ADMIN_TOKEN; the demo's is "+demoAdminToken+")")
+	flags.StringVar(&f.accessTokenFile, "access-token-file", "", "file with the token for gateways, which opens /admin/v1/forward-auth alone (or APPGRANT_ACCESS_TOKEN)")
+	flags.BoolVar(&f.testControls, "test-controls", false, "let the holder of the admin token set clocks and make calls go wrong (on for the demo)")
+	flags.StringVar(&f.tlsCert, "tls-cert", "", "file with the certificate chain, in PEM; with --tls-key the server speaks TLS")
+	flags.StringVar(&f.tlsKey, "tls-key", "", "file with the certificate's key, in PEM")
+	flags.StringSliceVar(&f.corsOrigins, "cors-origin", nil, "origin whose pages may call from a browser, such as https://example.com; may be repeated")
+	flags.DurationVar(&f.keepEnded, "keep-ended", server.DefaultKeepEnded, "how long authorizations and applications are kept after their end; 0 is for ever")
+	flags.DurationVar(&f.keepEvents, "keep-events", server.DefaultKeepEvents, "how long the audit trail is kept; 0 is for ever")
 	flags.Int64Var(&f.maxBody, "max-body", server.DefaultMaxBody, "longest request body, in bytes")
 	return cmd
 }
@@ -85,6 +100,11 @@ func serve(ctx context.Context, f serveFlags, stdout, stderr io.Writer) (err err
 		return err
 	}
 	if err := f.checkListen(); err != nil {
+		return err
+	}
+
+	certificate, err := openCertificate(f.tlsCert, f.tlsKey)
+	if err != nil {
 		return err
 	}
 
@@ -107,9 +127,21 @@ func serve(ctx context.Context, f serveFlags, stdout, stderr io.Writer) (err err
 		return failure{err}
 	}
 	httpServer := newHTTPServer(srv.Handler(), logger)
+	scheme := "http"
+	if certificate != nil {
+		scheme = "https"
+		httpServer.TLSConfig = &tls.Config{GetCertificate: certificate.get, MinVersion: tls.VersionTLS12}
+		httpServer.Protocols.SetHTTP2(true)
+	}
 	served := make(chan error, 1)
-	go func() { served <- httpServer.Serve(listener) }()
-	if _, err := fmt.Fprintf(stdout, "appgrant: listening on http://%s\n", listener.Addr()); err != nil {
+	go func() {
+		if certificate != nil {
+			served <- httpServer.ServeTLS(listener, "", "")
+		} else {
+			served <- httpServer.Serve(listener)
+		}
+	}()
+	if _, err := fmt.Fprintf(stdout, "appgrant: listening on %s://%s\n", scheme, listener.Addr()); err != nil {
 		return failure{errors.Join(err, httpServer.Close())}
 	}
 
@@ -163,38 +195,103 @@ func newLogger(format string, w io.Writer) (*slog.Logger, error) {
 
 // config reads the files that flags name.
 func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
-	cfg := server.Config{Logger: logger, MaxBody: f.maxBody, Store: f.store, CatalogName: f.catalog}
-	if f.maxBody < 1 {
+	cfg := server.Config{
+		Logger: logger, MaxBody: f.maxBody, CatalogName: f.catalog, CORSOrigins: f.corsOrigins,
+		KeepEnded: forever(f.keepEnded), KeepEvents: forever(f.keepEvents),
+	}
+	switch {
+	case f.maxBody < 1:
 		return cfg, fmt.Errorf("--max-body is %d, less than a byte", f.maxBody)
+	case f.keepEnded < 0 || f.keepEvents < 0:
+		return cfg, errors.New("--keep-ended and --keep-events can't be negative")
+	case f.demo && f.catalog != "":
+		return cfg, errors.New("--demo and --catalog exclude each other")
 	}
-	if scheme, _, isURL := strings.Cut(f.store, "://"); isURL { // what follows may have a password in it
-		return cfg, fmt.Errorf("--store %s://... is not the name of a file; this version keeps its data in a SQLite file", scheme)
+	var err error
+	if cfg.Store, err = f.storeFlags.where(); err != nil {
+		return cfg, err
 	}
-	if cfg.Store == "" {
-		cfg.Store = filepath.Join(f.dataDir, "appgrant.db")
+	if err := f.openAdmin(&cfg); err != nil {
+		return cfg, err
 	}
 	if f.catalog == "" {
 		return cfg, nil
 	}
-	if f.demo {
-		return cfg, errors.New("--demo and --catalog exclude each other")
-	}
-	var err error
-	if cfg.Catalog, err = readCatalog(f.catalog); err != nil {
+	if cfg.Catalog, err = readFile(f.catalog, server.MaxCatalog); err != nil {
 		return cfg, fmt.Errorf("--catalog: %w", err)
 	}
 	return cfg, nil
 }
 
-// readCatalog reads a file, but not for ever: one byte too many is enough to be
+// forever is a flag's duration as a Config has it, where 0 is the default.
+func forever(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
+}
+
+// demoAdminToken is the admin token of the demo, which everybody knows.
+const demoAdminToken = "demo-admin"
+
+// maxToken is how long a token may be, in bytes.
+const maxToken = 65536
+
+// openAdmin finds the tokens of the admin contract. A demo has them, and its test
+// controls, anyway.
+func (f serveFlags) openAdmin(cfg *server.Config) (err error) {
+	if cfg.AdminToken, err = f.token("admin-token", f.adminTokenFile); err != nil {
+		return err
+	}
+	if cfg.AccessToken, err = f.token("access-token", f.accessTokenFile); err != nil {
+		return err
+	}
+	cfg.TestControls = f.testControls
+	if f.catalog == "" {
+		cfg.TestControls = true
+		if cfg.AdminToken == "" {
+			cfg.AdminToken = demoAdminToken
+		}
+	}
+	switch {
+	case cfg.AdminToken == "" && cfg.AccessToken != "":
+		return errors.New("there is an access token but no admin token")
+	case cfg.AdminToken == "" && cfg.TestControls:
+		return errors.New("--test-controls needs an admin token")
+	case cfg.AdminToken != "" && cfg.AdminToken == cfg.AccessToken:
+		return errors.New("the access token is the admin token")
+	}
+	return nil
+}
+
+// token is what a file has, or else a variable.
+func (f serveFlags) token(name, file string) (string, error) {
+	token := f.env[envName(name)]
+	if file != "" {
+		text, err := readFile(file, maxToken)
+		if err != nil {
+			return "", fmt.Errorf("--%s-file: %w", name, err)
+		}
+		token = strings.TrimSpace(string(text))
+		if token == "" {
+			return "", fmt.Errorf("--%s-file: %s is empty", name, file)
+		}
+	}
+	if len(token) > maxToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", fmt.Errorf("the %s is not 1 to %d printable ASCII characters without spaces", strings.ReplaceAll(name, "-", " "), maxToken)
+	}
+	return token, nil
+}
+
+// readFile reads a file, but not for ever: one byte too many is enough to be
 // refused for.
-func readCatalog(name string) (text []byte, err error) {
+func readFile(name string, limit int64) (text []byte, err error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	return io.ReadAll(io.LimitReader(file, server.MaxCatalog+1))
+	return io.ReadAll(io.LimitReader(file, limit+1))
 }
 
 // checkListen refuses an address that cannot be, and one that would show the

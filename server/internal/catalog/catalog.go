@@ -51,7 +51,20 @@ func (p *Problems) Error() string {
 
 // Parse reads a catalog. file is the name that errors call it by; every error is
 // a [*Problems].
-func Parse(file string, data []byte) (grant.Catalog, error) {
+func Parse(file string, data []byte) (grant.Catalog, error) { return parse(file, data, converter{}) }
+
+// ParsePart reads a part of a catalog, in YAML or JSON, which may refer to what
+// exists already. Every error is an Invalid [*grant.Error].
+func ParsePart(data []byte) (grant.Catalog, error) {
+	c, err := parse("", data, converter{part: true})
+	var problems *Problems
+	if errors.As(err, &problems) {
+		err = &grant.Error{Kind: grant.Invalid, Field: "catalog", Msg: problems.List[0].Msg}
+	}
+	return c, err
+}
+
+func parse(file string, data []byte, c converter) (grant.Catalog, error) {
 	refuse := func(list ...Problem) (grant.Catalog, error) {
 		return grant.Catalog{}, &Problems{File: file, List: list}
 	}
@@ -69,7 +82,6 @@ func Parse(file string, data []byte) (grant.Catalog, error) {
 	if err := root.Load(&f, yaml.WithKnownFields()); err != nil {
 		return refuse(yamlProblems(err)...)
 	}
-	c := converter{}
 	catalog := c.convert(f)
 	if len(c.problems) > 0 {
 		return refuse(c.problems...)

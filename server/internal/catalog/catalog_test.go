@@ -96,8 +96,7 @@ func TestDemoRealms(t *testing.T) {
 			Realm:          realm(grant.ModelArts, "5e9c3b0a-6a51-4b8e-9d57-3c1f0e2a7b44"),
 			Workspace:      grant.DefaultWorkspace,
 			Envs:           []grant.EnvID{grant.NoEnv},
-			APIs:           []grant.API{{ID: predict, Name: "predict", Published: []grant.EnvID{grant.NoEnv}}},
-			Apps:           []grant.App{{ID: modelApp1, Name: "classifier"}, {ID: modelApp2, Name: "dashboard"}},
+			APIs:           []grant.API{{ID: predict, Name: "predict"}},
 			Authorizations: []grant.Authorization{{API: predict, App: modelApp1}, {API: predict, App: modelApp2}},
 		},
 		{
@@ -105,12 +104,13 @@ func TestDemoRealms(t *testing.T) {
 			Envs:  []grant.EnvID{"APIG"},
 			APIs: []grant.API{{
 				ID: "47046fe7830c1be77cb0dc23bd86afa5", Name: "customers", Owner: "owner",
-				Reviewers: []grant.UserName{"owner"}, Published: []grant.EnvID{"APIG"},
+				Reviewers: []grant.UserName{"owner"},
 			}},
 			Apps: []grant.App{{ID: "908489209a320df61607355c57c82882", Name: "campaign", Owners: owners}},
 		},
 	}
-	diff(t, "realms", want, parse(t, string(catalog.Demo)).Realms)
+	modelApps := []grant.App{{ID: modelApp1, Name: "classifier"}, {ID: modelApp2, Name: "dashboard"}}
+	diff(t, "projects", []grant.Project{{ID: demoProject, Apps: modelApps, Realms: want}, {ID: otherProject}}, parse(t, string(catalog.Demo)).Projects)
 }
 
 // Tokens and ids that YAML would take for numbers, truth values or dates are the
@@ -129,14 +129,14 @@ projects: [{id: %[1]s, dataarts: {workspaces: [{id: %[1]s, clusters: [%[1]s], ap
 					Name: grant.UserName(text), Token: grant.HashOf(text),
 					Permissions: map[grant.ProjectID][]grant.Permission{grant.ProjectID(text): {}},
 				}},
-				Realms: []grant.RealmContents{{
+				Projects: []grant.Project{{ID: grant.ProjectID(text), Realms: []grant.RealmContents{{
 					Realm: grant.Realm{Service: grant.DataArts, Project: grant.ProjectID(text), ID: grant.RealmID(text)},
 					Envs:  []grant.EnvID{grant.EnvID(text)},
 					APIs: []grant.API{{
 						ID: grant.APIID(text), Name: text, Owner: grant.UserName(text),
-						Reviewers: []grant.UserName{}, Published: []grant.EnvID{grant.EnvID(text)},
+						Reviewers: []grant.UserName{},
 					}},
-				}},
+				}}}},
 			}, c)
 		})
 	}
@@ -166,7 +166,7 @@ projects:
 	diff(t, "expires_at", time.Date(2030, 1, 31, 8, 30, 15, 0, time.UTC), c.Users[0].ExpiresAt)
 	diff(t, "authorizations", []grant.Authorization{{
 		Env: "c", API: "api", App: "app", Role: grant.Provider, Until: time.Date(2030, 1, 31, 8, 0, 0, 0, time.UTC),
-	}}, c.Realms[0].Authorizations)
+	}}, c.Projects[0].Realms[0].Authorizations)
 }
 
 // An app may be authorized for an API once in each environment.
@@ -180,7 +180,7 @@ func TestAuthorizationsInTwoEnvironments(t *testing.T) {
 `)
 	diff(t, "authorizations", []grant.Authorization{
 		{Env: "dev", API: "api", App: "app", Role: grant.Provider}, {Env: "prod", API: "api", App: "app", Role: grant.Provider},
-	}, c.Realms[1].Authorizations)
+	}, c.Projects[0].Realms[1].Authorizations)
 }
 
 // Ids of two places have nothing to do with each other, even when spelt alike,
@@ -193,7 +193,10 @@ func TestIDsAreLocal(t *testing.T) {
 	if err := resolved(c); err != nil {
 		t.Error(err)
 	}
-	diff(t, "number of realms", 16, len(c.Realms))
+	for _, p := range c.Projects {
+		diff(t, "number of realms", 8, len(p.Realms))
+	}
+	diff(t, "number of projects", 2, len(c.Projects))
 }
 
 // An AppCode's id is its app's own, like its path in the contract.
@@ -206,5 +209,5 @@ func TestAppCodeIDsOfTwoApps(t *testing.T) {
 		{ID: "a", Name: "a", Owners: []grant.UserName{}, AppCodes: []grant.AppCode{{ID: "c", Value: grant.HashOf(value + "1")}}},
 		{ID: "b", Name: "b", Owners: []grant.UserName{}, AppCodes: []grant.AppCode{{ID: "c", Value: grant.HashOf(value + "2")}}},
 	}
-	diff(t, "apps", want, parse(t, text).Realms[0].Apps)
+	diff(t, "apps", want, parse(t, text).Projects[0].Realms[0].Apps)
 }

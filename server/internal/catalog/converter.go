@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/appgrant/appgrant/server/internal/grant"
@@ -31,6 +30,7 @@ var (
 
 // converter turns entries into the domain's values and notes what is wrong.
 type converter struct {
+	part        bool // what is referred to may be elsewhere
 	problems    []Problem
 	permissions names
 	users       names
@@ -65,7 +65,7 @@ func (c *converter) refer(known names, kind string, name at[string], line int) s
 	switch {
 	case name.v == "":
 		c.problem(line, "%s is missing", kind)
-	case !known[name.v]:
+	case !known[name.v] && !c.part:
 		c.problem(name.line, "there is no %s %q", kind, name.v)
 	}
 	return name.v
@@ -111,7 +111,7 @@ func (c *converter) convert(f fileEntry) grant.Catalog {
 		catalog.Users = append(catalog.Users, c.user(u))
 	}
 	for _, p := range f.Projects {
-		catalog.Realms = append(catalog.Realms, c.project(p.v)...)
+		catalog.Projects = append(catalog.Projects, c.project(p.v))
 	}
 	return catalog
 }
@@ -128,15 +128,25 @@ func (c *converter) user(e at[userEntry]) grant.User {
 		if _, twice := u.Permissions[project]; twice {
 			c.problem(m.line, "duplicate membership of project %q", project)
 		}
-		u.Permissions[project] = referAll[grant.Permission](c, c.permissions, "permission", m.v.Permissions)
+		u.Permissions[project] = c.permitted(m.v.Permissions)
 	}
 	return u
+}
+
+// permitted reads a list of permissions.
+func (c *converter) permitted(list []at[string]) []grant.Permission {
+	part := c.part
+	c.part = false // all permissions are known
+	defer func() { c.part = part }()
+	return referAll[grant.Permission](c, c.permissions, "permission", list)
 }
 
 // token reads a user's token, which no message ever repeats, and which nobody
 // else may have.
 func (c *converter) token(e at[userEntry]) (hash grant.Hash) {
 	switch plain, digest := e.v.Token, e.v.TokenSHA256; {
+	case c.part && plain.v == "" && digest.v == "":
+		return hash
 	case (plain.v == "") == (digest.v == ""):
 		c.problem(e.line, "user %q needs a token or a token_sha256, one of them", e.v.Name.v)
 		return hash
@@ -160,35 +170,34 @@ func (c *converter) token(e at[userEntry]) (hash grant.Hash) {
 	return hash
 }
 
-func (c *converter) project(e projectEntry) []grant.RealmContents {
-	var realms []grant.RealmContents
+func (c *converter) project(e projectEntry) grant.Project {
+	p := grant.Project{ID: grant.ProjectID(e.ID.v)}
 	realm := func(s grant.Service, id string) grant.Realm {
-		return grant.Realm{Service: s, Project: grant.ProjectID(e.ID.v), ID: grant.RealmID(id)}
+		return grant.Realm{Service: s, Project: p.ID, ID: grant.RealmID(id)}
 	}
 	ids := names{}
 	for _, g := range e.APIG.Instances {
 		id := c.declare(ids, "instance", g.v.ID, g.line, idLength)
-		realms = append(realms, c.gateway(realm(grant.APIG, id), g.v))
+		p.Realms = append(p.Realms, c.gateway(realm(grant.APIG, id), g.v))
 	}
 	ids = names{}
 	for _, g := range e.ROMA.Instances {
 		id := c.declare(ids, "instance", g.v.ID, g.line, idLength)
-		realms = append(realms, c.gateway(realm(grant.ROMA, id), g.v))
+		p.Realms = append(p.Realms, c.gateway(realm(grant.ROMA, id), g.v))
 	}
 	ids = names{}
 	apps, appIDs := c.modelApps(e.ModelArts.Apps)
+	p.Apps = apps
 	for _, s := range e.ModelArts.Services {
 		id := c.declare(ids, "service", s.v.ID, s.line, modelIDLength)
-		contents := c.modelService(realm(grant.ModelArts, id), s.v, appIDs)
-		contents.Apps = apps
-		realms = append(realms, contents)
+		p.Realms = append(p.Realms, c.modelService(realm(grant.ModelArts, id), s.v, appIDs))
 	}
 	ids = names{}
 	for _, w := range e.DataArts.Workspaces {
 		id := c.declare(ids, "workspace", w.v.ID, w.line, idLength)
-		realms = append(realms, c.dataWorkspace(realm(grant.DataArts, id), w.v))
+		p.Realms = append(p.Realms, c.dataWorkspace(realm(grant.DataArts, id), w.v))
 	}
-	return realms
+	return p
 }
 
 func (c *converter) gateway(realm grant.Realm, e gatewayEntry) grant.RealmContents {
@@ -261,16 +270,18 @@ func (c *converter) modelApps(entries []at[modelThingEntry]) ([]grant.App, names
 }
 
 func (c *converter) modelService(realm grant.Realm, e modelServiceEntry, apps names) grant.RealmContents {
-	contents := grant.RealmContents{Realm: realm, Workspace: grant.DefaultWorkspace, Envs: []grant.EnvID{grant.NoEnv}}
+	contents := grant.RealmContents{Realm: realm, Envs: []grant.EnvID{grant.NoEnv}}
+	if !c.part {
+		contents.Workspace = grant.DefaultWorkspace
+	}
 	if e.Workspace.v != "" {
 		contents.Workspace = grant.WorkspaceID(c.declare(names{}, "workspace", e.Workspace, e.Workspace.line, modelIDLength))
 	}
 	apis, grants := names{}, names{}
 	for _, a := range e.APIs {
 		contents.APIs = append(contents.APIs, grant.API{
-			ID:        grant.APIID(c.declare(apis, "API", a.v.ID, a.line, modelAPILength)),
-			Name:      nameOr(a.v.Name, a.v.ID),
-			Published: []grant.EnvID{grant.NoEnv},
+			ID:   grant.APIID(c.declare(apis, "API", a.v.ID, a.line, modelAPILength)),
+			Name: nameOr(a.v.Name, a.v.ID),
 		})
 	}
 	for _, g := range e.Authorizations {
@@ -296,7 +307,6 @@ func (c *converter) dataWorkspace(realm grant.Realm, e workspaceEntry) grant.Rea
 			Name:      nameOr(a.v.Name, a.v.ID),
 			Owner:     grant.UserName(c.refer(c.users, "user", a.v.Owner, a.line)),
 			Reviewers: referAll[grant.UserName](c, c.users, "user", a.v.Reviewers),
-			Published: slices.Clone(contents.Envs),
 		})
 	}
 	for _, a := range e.Apps {

@@ -42,22 +42,42 @@ func resolved(c grant.Catalog) error {
 	for _, u := range c.Users {
 		userNames, tokens = append(userNames, u.Name), append(tokens, u.Token)
 	}
-	realms := make([]grant.Realm, len(c.Realms))
 	errs := []error{once("user", userNames), once("token", tokens)}
-	for i, r := range c.Realms {
-		realms[i] = r.Realm
-		var apis []grant.APIID
+	var projects []grant.ProjectID
+	for _, p := range c.Projects {
+		projects = append(projects, p.ID)
+		errs = append(errs, resolvedProject(p, userNames))
+	}
+	for _, u := range c.Users {
+		for project := range u.Permissions {
+			errs = append(errs, known("project", projects, project))
+		}
+	}
+	return errors.Join(append(errs, once("project", projects))...)
+}
+
+func resolvedProject(p grant.Project, userNames []grant.UserName) error {
+	idOf := func(a grant.App) grant.AppID { return a.ID }
+	modelApps := each(p.Apps, idOf)
+	errs := []error{once("app", modelApps)}
+	for _, r := range p.Realms {
+		if r.Project != p.ID {
+			errs = append(errs, fmt.Errorf("realm %v in project %q", r.Realm, p.ID))
+		}
+		apps := each(r.Apps, idOf)
+		if r.Service == grant.ModelArts {
+			errs = append(errs, known("app of its own", nil, apps...))
+			apps = modelApps
+		}
+		for _, a := range r.Apps {
+			errs = append(errs, known("owner", userNames, a.Owners...))
+		}
+		apis := each(r.APIs, func(a grant.API) grant.APIID { return a.ID })
 		for _, a := range r.APIs {
-			apis = append(apis, a.ID)
 			if r.Service != grant.ModelArts {
 				errs = append(errs, known("owner", userNames, a.Owner))
 			}
 			errs = append(errs, known("reviewer", userNames, a.Reviewers...), known("environment", r.Envs, a.Published...))
-		}
-		var apps []grant.AppID
-		for _, a := range r.Apps {
-			apps = append(apps, a.ID)
-			errs = append(errs, known("owner", userNames, a.Owners...))
 		}
 		for _, a := range r.Authorizations {
 			errs = append(errs, known("environment", r.Envs, a.Env), known("API", apis, a.API), known("app", apps, a.App))
@@ -67,7 +87,15 @@ func resolved(c grant.Catalog) error {
 		}
 		errs = append(errs, once("environment", r.Envs), once("API", apis), once("app", apps))
 	}
-	return errors.Join(append(errs, once("realm", realms))...)
+	return errors.Join(append(errs, once("realm", each(p.Realms, func(r grant.RealmContents) grant.Realm { return r.Realm })))...)
+}
+
+func each[T, U any](list []T, f func(T) U) []U {
+	out := make([]U, len(list))
+	for i, v := range list {
+		out[i] = f(v)
+	}
+	return out
 }
 
 func once[T comparable](kind string, list []T) error {

@@ -149,7 +149,7 @@ func TestAuthorizeAppsRefusals(t *testing.T) {
 			t.Parallel()
 			s := newGateways(t)
 			s.addUser("sue", project, slices.DeleteFunc(slices.Clone(grant.Permissions), func(p grant.Permission) bool { return p == grant.MayAuthorizeApps })...)
-			s.reopen()
+			s.apply()
 			before := s.authorize("bob", inDev(apps("stock"), "parts"))
 			pairs, err := s.AuthorizeApps(s.Context(), s.as(c.user), c.req)
 			s.wantErr(c.want, err)
@@ -266,18 +266,9 @@ func TestCancelAuthorizationOfGoneThings(t *testing.T) {
 	t.Parallel()
 	s := newGateways(t)
 	made := s.authorize("bob", inDev([]grant.AppID{"shop"}, "orders"))[0]
-	contents := &s.catalog.Realms[0]
-	contents.APIs = nil
-	s.reopen()
+	s.realm(0).APIs = nil
+	s.apply()
 	req := grant.CancelAuthorization{Project: project, Instance: gateway.ID, ID: made.ID}
 	s.wantErr(notOwner(grant.NounAuthorization), s.CancelAuthorization(s.Context(), s.as("ann"), req))
 	s.wantErr(nil, s.CancelAuthorization(s.Context(), s.as("bob"), req))
-}
-
-func each[T, U any](list []T, f func(T) U) []U {
-	out := make([]U, len(list))
-	for i, v := range list {
-		out[i] = f(v)
-	}
-	return out
 }

@@ -2,7 +2,8 @@ package grant
 
 import (
 	"crypto/sha256"
-	"crypto/subtle"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -11,8 +12,8 @@ import (
 // one checks it first (names unique, references resolved), and nobody changes
 // it afterwards.
 type Catalog struct {
-	Users  []User
-	Realms []RealmContents
+	Users    []User
+	Projects []Project
 }
 
 // Hash is the SHA-256 of a secret. Secrets are tokens and AppCode values, which
@@ -21,6 +22,19 @@ type Hash [sha256.Size]byte
 
 // HashOf hashes a secret.
 func HashOf(secret string) Hash { return sha256.Sum256([]byte(secret)) }
+
+// MarshalText gives the hash in lower-case hexadecimal digits.
+func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
+
+// UnmarshalText takes hexadecimal digits, upper or lower case.
+func (h *Hash) UnmarshalText(text []byte) error {
+	b, err := hex.AppendDecode(nil, text)
+	if err != nil || len(b) != len(h) {
+		return fmt.Errorf("not %d hexadecimal digits", 2*len(h))
+	}
+	*h = Hash(b)
+	return nil
+}
 
 // User is somebody who calls, known by a token.
 type User struct {
@@ -32,42 +46,48 @@ type User struct {
 	Permissions map[ProjectID][]Permission
 }
 
+// Project is a project with all there is in it.
+type Project struct {
+	ID     ProjectID       `json:"-"`
+	Apps   []App           `json:"apps,omitempty"` // ModelArts' alone, which all its services share
+	Realms []RealmContents `json:"realms,omitempty"`
+}
+
 // RealmContents is a realm with all there is in it.
 type RealmContents struct {
 	Realm
-	Workspace WorkspaceID // ModelArts alone: the workspace the service is in
-	Envs      []EnvID
-	APIs      []API
-	Apps      []App
+	Workspace WorkspaceID `json:"workspace,omitempty"` // ModelArts alone: the workspace the service is in
+	Envs      []EnvID     `json:"envs,omitempty"`
+	APIs      []API       `json:"apis,omitempty"`
+	Apps      []App       `json:"apps,omitempty"` // none in ModelArts
 	// Authorizations and the apps' AppCodes are records a store starts with. Of
 	// an Authorization only Env, API, App, Role and Until are read.
-	Authorizations []Authorization
+	Authorizations []Authorization `json:"-"`
 }
 
 // API is something that apps can be authorized to call. Authorizing asks neither
 // for its name nor for where it is published.
 type API struct {
-	ID        APIID
-	Name      string
-	Owner     UserName   // its provider
-	Reviewers []UserName // DataArts alone; the owner is one even if not listed
-	Published []EnvID    // where it can be called
+	ID        APIID      `json:"id"`
+	Name      string     `json:"name"`
+	Owner     UserName   `json:"owner,omitempty"`     // its provider
+	Reviewers []UserName `json:"reviewers,omitempty"` // DataArts alone; the owner is one even if not listed
+	Published []EnvID    `json:"published,omitempty"` // APIG and ROMA alone: where it can be called
 }
 
-// reviewedBy reports whether the user may decide who calls the API.
-func (a *API) reviewedBy(u *User) bool {
-	return a.Owner == u.Name || slices.Contains(a.Reviewers, u.Name)
+func (a *API) reviewedBy(name UserName) bool {
+	return a.Owner == name || slices.Contains(a.Reviewers, name)
 }
 
 // App is what calls APIs on behalf of its owners.
 type App struct {
-	ID       AppID
-	Name     string
-	Owners   []UserName
-	AppCodes []AppCode
+	ID       AppID      `json:"id"`
+	Name     string     `json:"name"`
+	Owners   []UserName `json:"owners,omitempty"`
+	AppCodes []AppCode  `json:"-"`
 }
 
-func (a *App) ownedBy(u *User) bool { return slices.Contains(a.Owners, u.Name) }
+func (a *App) ownedBy(name UserName) bool { return slices.Contains(a.Owners, name) }
 
 // AppCode is a secret by which an app can authenticate.
 type AppCode struct {
@@ -75,15 +95,9 @@ type AppCode struct {
 	Value Hash
 }
 
-// prefix is as much of a token's hash as users are indexed by; the rest is
-// compared in constant time.
-type prefix [8]byte
-
-func (h Hash) prefix() prefix { return prefix(h[:8]) }
-
-// directory is a catalog, indexed.
+// directory is a project, indexed.
 type directory struct {
-	users  map[prefix][]*User
+	Project
 	realms map[Realm]*realm
 	list   []*realm // in the catalog's order
 }
@@ -94,24 +108,17 @@ type realm struct {
 	apps map[AppID]*App
 }
 
-func newDirectory(c Catalog) directory {
-	d := directory{users: make(map[prefix][]*User, len(c.Users)), realms: make(map[Realm]*realm, len(c.Realms))}
-	for i := range c.Users {
-		p := c.Users[i].Token.prefix()
-		d.users[p] = append(d.users[p], &c.Users[i])
-	}
-	for i := range c.Realms {
-		contents := &c.Realms[i]
-		r := &realm{
-			RealmContents: contents,
-			apis:          make(map[APIID]*API, len(contents.APIs)),
-			apps:          make(map[AppID]*App, len(contents.Apps)),
-		}
+func newDirectory(p Project) *directory {
+	d := &directory{Project: p, realms: make(map[Realm]*realm, len(p.Realms))}
+	modelApps := appIndex(p.Apps)
+	for i := range p.Realms {
+		contents := &p.Realms[i]
+		r := &realm{RealmContents: contents, apis: make(map[APIID]*API, len(contents.APIs)), apps: modelApps}
 		for j := range contents.APIs {
 			r.apis[contents.APIs[j].ID] = &contents.APIs[j]
 		}
-		for j := range contents.Apps {
-			r.apps[contents.Apps[j].ID] = &contents.Apps[j]
+		if contents.Service != ModelArts {
+			r.apps = appIndex(contents.Apps)
 		}
 		d.realms[contents.Realm] = r
 		d.list = append(d.list, r)
@@ -119,23 +126,20 @@ func newDirectory(c Catalog) directory {
 	return d
 }
 
-// user finds who has a token, or nil.
-func (d directory) user(token string) *User {
-	hash := HashOf(token)
-	for _, u := range d.users[hash.prefix()] {
-		if subtle.ConstantTimeCompare(u.Token[:], hash[:]) == 1 {
-			return u
-		}
+func appIndex(apps []App) map[AppID]*App {
+	index := make(map[AppID]*App, len(apps))
+	for i := range apps {
+		index[apps[i].ID] = &apps[i]
 	}
-	return nil
+	return index
 }
 
 // realm finds a realm, called by its noun in that service.
-func (d directory) realm(r Realm, noun string) (*realm, error) {
-	if found, ok := d.realms[r]; ok {
+func (d *directory) realm(s Service, id RealmID, noun string) (*realm, error) {
+	if found, ok := d.realms[Realm{s, d.ID, id}]; ok {
 		return found, nil
 	}
-	return nil, notFound(noun, string(r.ID))
+	return nil, notFound(noun, string(id))
 }
 
 func (r *realm) env(id EnvID, noun string) error {

@@ -17,6 +17,10 @@ const (
 	CancelByAPI ActionType = "APPLY_TYPE_API_CANCEL_AUTHORIZE"
 )
 
+// noticeTime is how long an app has, at the least, to prepare for a cancellation
+// that it did not ask for.
+const noticeTime = 48 * time.Hour
+
 // Action asks for one action on the authorization of one API for one app.
 type Action struct {
 	Project   ProjectID
@@ -33,23 +37,14 @@ type Action struct {
 // actionRule is what the documents say of one action.
 type actionRule struct {
 	timed   bool // takes a time, which must lie in the future
-	allowed func(caller *User, api *API, app *App) bool
+	allowed func(caller Caller, api *API, app *App) bool
 	refusal string // said to those who are not allowed
-	// effect does it. record is the live authorization, or nil.
-	effect func(ctx context.Context, tx Tx, act action, record *Authorization) error
+	move    move   // what it does
+	own     move   // what it does instead if the caller reviews the API
 }
 
-// action is an Action with its things found and its time cut.
-type action struct {
-	Action
-	realm    Realm
-	reviewed bool // the caller is a reviewer: nobody else needs to agree
-	role     Role
-	now      time.Time
-}
-
-func byReviewer(caller *User, api *API, _ *App) bool { return api.reviewedBy(caller) }
-func byAppOwner(caller *User, _ *API, app *App) bool { return app.ownedBy(caller) }
+func byReviewer(caller Caller, api *API, _ *App) bool { return api.reviewedBy(caller.Name) }
+func byAppOwner(caller Caller, _ *API, app *App) bool { return app.ownedBy(caller.Name) }
 
 const (
 	onlyReviewers = "only a reviewer of the API may do this"
@@ -57,26 +52,25 @@ const (
 )
 
 var actionRules = map[ActionType]actionRule{
-	Authorize:   {timed: true, allowed: byReviewer, refusal: onlyReviewers, effect: authorizeUntil},
-	Apply:       {timed: true, allowed: byAppOwner, refusal: onlyAppOwners, effect: applyUntil},
-	Renew:       {timed: true, allowed: byAppOwner, refusal: onlyAppOwners, effect: renewUntil},
-	CancelByApp: {timed: false, allowed: byAppOwner, refusal: onlyAppOwners, effect: cancelNow},
-	CancelByAPI: {timed: true, allowed: byReviewer, refusal: onlyReviewers, effect: cancelWithNotice},
+	Authorize:   {true, byReviewer, onlyReviewers, authorize, authorize},
+	Apply:       {true, byAppOwner, onlyAppOwners, apply, applyForOwn},
+	Renew:       {true, byAppOwner, onlyAppOwners, renew, renewOwn},
+	CancelByApp: {false, byAppOwner, onlyAppOwners, leave, leave},
+	CancelByAPI: {true, byReviewer, onlyReviewers, giveNotice, giveNotice},
 }
 
-// Perform carries out one action. Authorizing again with the same end changes
-// nothing; cancelling again is Illegal.
-//
-// What needs somebody else's consent or time to prepare (Apply and Renew by one
-// who doesn't review the API, CancelByAPI) is not carried out yet and Illegal.
+// Perform carries out one action: it moves the app and the API along one arrow of
+// the lifecycle. To ask again for the end there is changes nothing; to cancel
+// again is Illegal.
 //
 // Errors, in the order of the checks: Invalid apply_type, Missing time;
 // WrongProject, NoPermission; NotFound workspace, cluster, API or app; Illegal for
-// the wrong role; Invalid time if not in the future; Illegal for a validity that
-// would shrink and for nothing to renew or cancel.
+// the wrong role; Invalid time if not in the future; Illegal for what the
+// lifecycle does not provide for, a validity that would shrink, and a notice of
+// less than two days.
 //
 // openapi: AuthorizeActionApiToInstance
-func (a *Authority) Perform(ctx context.Context, caller *User, req Action) error {
+func (a *Authority) Perform(ctx context.Context, caller Caller, req Action) error {
 	rule, ok := actionRules[req.Type]
 	if !ok {
 		return &Error{Kind: Invalid, Field: "apply_type"}
@@ -84,107 +78,51 @@ func (a *Authority) Perform(ctx context.Context, caller *User, req Action) error
 	if rule.timed && req.Until.IsZero() {
 		return &Error{Kind: Missing, Field: "time"}
 	}
-	if err := caller.permit(req.Project, MayActOnAuthorization); err != nil {
-		return err
-	}
-	realm, api, app, err := a.dataAPI(req)
-	if err != nil {
-		return err
-	}
-	if !rule.allowed(caller, api, app) {
-		return illegal(rule.refusal)
-	}
-
-	act := action{Action: req, realm: realm.Realm, reviewed: api.reviewedBy(caller), role: Consumer, now: a.now()}
-	if act.reviewed {
-		act.role = Provider
-	}
-	act.Until = req.Until.UTC().Truncate(time.Hour)
-	if rule.timed && !act.Until.After(act.now) {
-		return &Error{Kind: Invalid, Field: "time"}
-	}
-	return a.store.Update(ctx, func(tx Tx) error {
-		record, err := liveRecord(ctx, tx, act)
+	return a.do(ctx, caller, req.Project, MayActOnAuthorization, func(w *work) error {
+		realm, api, app, err := w.dataAPI(req.Workspace, req.Cluster, req.API, req.App)
 		if err != nil {
 			return err
 		}
-		return rule.effect(ctx, tx, act, record)
+		if !rule.allowed(caller, api, app) {
+			return illegal(rule.refusal)
+		}
+		until := req.Until.UTC().Truncate(time.Hour)
+		if rule.timed && due(until, w.now) {
+			return &Error{Kind: Invalid, Field: "time"}
+		}
+
+		r, err := w.relation(ctx, realm.Realm, req.Cluster, req.API, req.App)
+		if err != nil {
+			return err
+		}
+		r.until, r.role = until, Consumer
+		move := rule.move
+		if api.reviewedBy(caller.Name) {
+			r.role, move = Provider, rule.own
+		}
+		if err := r.make(ctx, move); err != nil {
+			return err
+		}
+		w.event.Action = req.Type
+		return nil
 	})
 }
 
-func (a *Authority) dataAPI(req Action) (*realm, *API, *App, error) {
-	realm, err := a.directory.realm(Realm{DataArts, req.Project, req.Workspace}, NounWorkspace)
+func (d *directory) dataAPI(workspace RealmID, cluster EnvID, apiID APIID, appID AppID) (*realm, *API, *App, error) {
+	realm, err := d.realm(DataArts, workspace, NounWorkspace)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if err := realm.env(req.Cluster, NounCluster); err != nil {
+	if err := realm.env(cluster, NounCluster); err != nil {
 		return nil, nil, nil, err
 	}
-	api, err := realm.api(req.API)
+	api, err := realm.api(apiID)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	app, err := realm.app(req.App)
+	app, err := realm.app(appID)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	return realm, api, app, nil
-}
-
-// liveRecord returns the authorization the action is about, or nil. One that
-// has ended is out of the way afterwards.
-func liveRecord(ctx context.Context, tx Tx, act action) (*Authorization, error) {
-	records, err := tx.Authorizations(ctx, act.realm, act.Cluster, []APIID{act.API}, []AppID{act.App})
-	if err != nil || len(records) == 0 {
-		return nil, err
-	}
-	record := &records[0]
-	if record.liveAt(act.now) {
-		return record, nil
-	}
-	return nil, tx.Remove(ctx, []AuthorizationID{record.ID})
-}
-
-func authorizeUntil(ctx context.Context, tx Tx, act action, record *Authorization) error {
-	if record == nil {
-		return tx.Insert(ctx, act.realm, []Authorization{{
-			Env: act.Cluster, API: act.API, App: act.App, Role: act.role, At: act.now, Until: act.Until,
-		}})
-	}
-	switch {
-	case record.Until.IsZero(), act.Until.Before(record.Until):
-		return illegal("the validity can be extended, not shortened")
-	case act.Until.Equal(record.Until):
-		return nil
-	default:
-		return tx.SetUntil(ctx, record.ID, act.Until)
-	}
-}
-
-func applyUntil(ctx context.Context, tx Tx, act action, record *Authorization) error {
-	if !act.reviewed {
-		return illegal("this needs a reviewer's approval, which this server does not offer yet")
-	}
-	return authorizeUntil(ctx, tx, act, record)
-}
-
-func renewUntil(ctx context.Context, tx Tx, act action, record *Authorization) error {
-	if record == nil {
-		return illegal("there is no authorization to renew")
-	}
-	return applyUntil(ctx, tx, act, record)
-}
-
-func cancelNow(ctx context.Context, tx Tx, _ action, record *Authorization) error {
-	if record == nil {
-		return illegal("there is no authorization to cancel")
-	}
-	return tx.Remove(ctx, []AuthorizationID{record.ID})
-}
-
-func cancelWithNotice(_ context.Context, _ Tx, _ action, record *Authorization) error {
-	if record == nil {
-		return illegal("there is no authorization to cancel")
-	}
-	return illegal("this needs notice to the app's owner, which this server does not offer yet; the app's owner can cancel at once")
 }

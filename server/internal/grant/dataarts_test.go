@@ -1,6 +1,7 @@
 package grant_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ func newWorkspace(t *testing.T) *scene {
 	return newScene(t, grant.RealmContents{
 		Realm: workspace,
 		Envs:  []grant.EnvID{"cluster", "cluster2"},
-		APIs:  []grant.API{{ID: "api", Owner: "ann", Reviewers: []grant.UserName{"cid"}}},
+		APIs:  []grant.API{{ID: "api", Owner: "ann", Reviewers: []grant.UserName{"cid"}, Published: []grant.EnvID{"cluster", "cluster2"}}},
 		Apps:  []grant.App{{ID: "app", Owners: []grant.UserName{"bob", "cid"}}},
 	})
 }
@@ -34,8 +35,7 @@ const (
 	onlyReviewers = "only a reviewer of the API may do this"
 	onlyAppOwners = "only an owner of the app may do this"
 	shortened     = "the validity can be extended, not shortened"
-	needsApproval = "this needs a reviewer's approval, which this server does not offer yet"
-	needsNotice   = "this needs notice to the app's owner, which this server does not offer yet; the app's owner can cancel at once"
+	tooSoon       = "the app has at least two days to prepare"
 	noneToRenew   = "there is no authorization to renew"
 	noneToCancel  = "there is no authorization to cancel"
 )
@@ -44,9 +44,12 @@ const (
 type outcome int
 
 const (
-	none  outcome = iota // no record
-	kept                 // the record of before, up to the case's end
-	fresh                // a new record, up to the case's end
+	none         outcome = iota // no record
+	kept                        // the record of before, up to the case's end
+	fresh                       // a new record, up to the case's end
+	asked                       // no record, but an application up to the case's end
+	keptAndAsked                // the record of before as it was, and such an application
+	noticed                     // the same with a notice, whose deadline is the case's end
 )
 
 type actionCase struct {
@@ -79,8 +82,10 @@ func TestPerformWithoutRecord(t *testing.T) {
 		},
 		grant.Apply: {
 			{"app's owner who reviews", "cid", later, nil, fresh, later},
-			{"app's owner", "bob", later, illegal(needsApproval), none, never},
+			{"app's owner", "bob", later, nil, asked, later},
+			{"app's owner, cut to the hour", "bob", later.Add(time.Hour - time.Nanosecond), nil, asked, later},
 			{"API's owner", "ann", later, illegal(onlyAppOwners), none, never},
+			{"stranger", "eve", later, illegal(onlyAppOwners), none, never},
 			{"no time", "cid", never, &grant.Error{Kind: grant.Missing, Field: "time"}, none, never},
 			{"past", "cid", hour, invalid("time"), none, never},
 		},
@@ -108,7 +113,7 @@ func TestPerformWithoutRecord(t *testing.T) {
 				t.Parallel()
 				s := newWorkspace(t)
 				s.wantErr(c.want, s.Perform(s.Context(), s.as(c.user), act(kind, c.until)))
-				s.wantOutcome(c, nil)
+				s.wantOutcome(kind, c, nil)
 			})
 		}
 	}
@@ -131,23 +136,37 @@ func TestPerformOnRecord(t *testing.T) {
 			{"extend", "cid", longer, nil, kept, longer},
 			{"same end", "cid", end, nil, kept, end},
 			{"shorten", "cid", shorter, illegal(shortened), kept, end},
-			{"app's owner", "bob", longer, illegal(needsApproval), kept, end},
+			{"app's owner", "bob", longer, nil, keptAndAsked, longer},
+			{"app's owner, cut to the hour", "bob", longer.Add(time.Hour - time.Nanosecond), nil, keptAndAsked, longer},
+			{"app's owner, same end", "bob", end, nil, kept, end},
+			{"app's owner, same end after the cut", "bob", longer.Add(-time.Nanosecond), nil, kept, end},
+			{"app's owner, shorten", "bob", shorter, illegal(shortened), kept, end},
+			{"app's owner, shorten by the cut", "bob", end.Add(-time.Nanosecond), illegal(shortened), kept, end},
 		},
 		grant.Renew: {
 			{"extend", "cid", longer, nil, kept, longer},
 			{"same end", "cid", end, nil, kept, end},
 			{"shorten", "cid", shorter, illegal(shortened), kept, end},
-			{"app's owner", "bob", longer, illegal(needsApproval), kept, end},
+			{"app's owner", "bob", longer, nil, keptAndAsked, longer},
+			{"app's owner, cut to the hour", "bob", longer.Add(time.Hour - time.Nanosecond), nil, keptAndAsked, longer},
+			{"app's owner, same end", "bob", end, nil, kept, end},
+			{"app's owner, same end after the cut", "bob", longer.Add(-time.Nanosecond), nil, kept, end},
+			{"app's owner, shorten", "bob", shorter, illegal(shortened), kept, end},
+			{"app's owner, shorten by the cut", "bob", end.Add(-time.Nanosecond), illegal(shortened), kept, end},
 			{"API's owner", "ann", longer, illegal(onlyAppOwners), kept, end},
 		},
 		grant.CancelByApp: {
 			{"app's owner", "bob", never, nil, none, never},
+			{"app's owner who reviews", "cid", never, nil, none, never},
 			{"time is ignored", "bob", hour.Add(-time.Hour), nil, none, never},
 			{"API's owner", "ann", never, illegal(onlyAppOwners), kept, end},
 		},
 		grant.CancelByAPI: {
-			{"API's owner", "ann", hour.Add(72 * time.Hour), illegal(needsNotice), kept, end},
-			{"reviewer and app's owner", "cid", hour.Add(72 * time.Hour), illegal(needsNotice), kept, end},
+			{"API's owner", "ann", hour.Add(72 * time.Hour), nil, noticed, end},
+			{"reviewer and app's owner", "cid", hour.Add(72 * time.Hour), nil, noticed, end},
+			{"within two days", "ann", hour.Add(48 * time.Hour), illegal(tooSoon), kept, end},
+			{"within two days, but the end is sooner", "ann", longer, illegal(tooSoon), kept, end},
+			{"past", "ann", hour, invalid("time"), kept, end},
 			{"app's owner", "bob", hour.Add(72 * time.Hour), illegal(onlyReviewers), kept, end},
 		},
 	} {
@@ -158,7 +177,7 @@ func TestPerformOnRecord(t *testing.T) {
 				before := s.authorizedUntilEnd()
 				s.now = start.Add(time.Minute)
 				s.wantErr(c.want, s.Perform(s.Context(), s.as(c.user), act(kind, c.until)))
-				s.wantOutcome(c, before)
+				s.wantOutcome(kind, c, before)
 			})
 		}
 	}
@@ -171,8 +190,8 @@ func TestPerformOnEndedRecord(t *testing.T) {
 	longer := end.Add(time.Hour)
 	for kind, cases := range map[grant.ActionType][]actionCase{
 		grant.Authorize:   {{"", "ann", longer, nil, fresh, longer}},
-		grant.Apply:       {{"reviewer", "cid", longer, nil, fresh, longer}, {"app's owner", "bob", longer, illegal(needsApproval), kept, end}},
-		grant.Renew:       {{"", "cid", longer, illegal(noneToRenew), kept, end}},
+		grant.Apply:       {{"reviewer", "cid", longer, nil, fresh, longer}, {"app's owner", "bob", longer, nil, asked, longer}},
+		grant.Renew:       {{"reviewer", "cid", longer, illegal(noneToRenew), kept, end}, {"app's owner", "bob", longer, illegal(noneToRenew), kept, end}},
 		grant.CancelByApp: {{"", "bob", never, illegal(noneToCancel), kept, end}},
 		grant.CancelByAPI: {{"", "ann", end.Add(72 * time.Hour), illegal(noneToCancel), kept, end}},
 	} {
@@ -183,7 +202,7 @@ func TestPerformOnEndedRecord(t *testing.T) {
 				before := s.authorizedUntilEnd()
 				s.now = end
 				s.wantErr(c.want, s.Perform(s.Context(), s.as(c.user), act(kind, c.until)))
-				s.wantOutcome(c, before)
+				s.wantOutcome(kind, c, before)
 			})
 		}
 	}
@@ -200,18 +219,32 @@ func (s *scene) authorizedUntilEnd() []grant.Authorization {
 	return before
 }
 
-func (s *scene) wantOutcome(c actionCase, before []grant.Authorization) {
+func (s *scene) wantOutcome(kind grant.ActionType, c actionCase, before []grant.Authorization) {
 	s.Helper()
 	var want []grant.Authorization
+	var application *grant.Application
+	now := s.now.UTC().Truncate(time.Microsecond)
 	got := s.records(workspace)
+	if c.then == asked || c.then == keptAndAsked || c.then == noticed {
+		application = &grant.Application{
+			Workspace: workspace.ID, Cluster: "cluster", API: "api", App: "app",
+			Type: kind, By: grant.UserName(c.user), At: now, Until: c.end, Status: grant.PendingApproval,
+		}
+	}
 	switch c.then {
-	case none:
+	case none, asked:
 	case kept:
 		want = []grant.Authorization{before[0]}
 		want[0].Until = c.end
+	case keptAndAsked:
+		want = []grant.Authorization{before[0]}
+	case noticed:
+		want = []grant.Authorization{before[0]}
+		want[0].Notice = c.end
+		application.Status = grant.PendingCheck
 	case fresh:
 		want = []grant.Authorization{{
-			Env: "cluster", API: "api", App: "app", Role: grant.Provider, At: s.now.UTC().Truncate(time.Microsecond), Until: c.end,
+			Env: "cluster", API: "api", App: "app", Role: grant.Provider, At: now, Until: c.end,
 		}}
 		if len(got) == 1 {
 			want[0].ID = got[0].ID
@@ -221,6 +254,35 @@ func (s *scene) wantOutcome(c actionCase, before []grant.Authorization) {
 		}
 	}
 	s.diff("records", want, got)
+	waiting := s.waiting()
+	if waiting != nil && application != nil {
+		application.ID = waiting.ID
+	}
+	s.diff("application", application, waiting)
+}
+
+// waiting is what waits between the app and the API, as it is stored.
+func (s *scene) waiting() (found *grant.Application) {
+	s.Helper()
+	s.view(func(ctx context.Context, r grant.Reader) error {
+		application, err := r.WaitingApplication(ctx, workspace, "cluster", "api", "app")
+		if isNotFound(err) {
+			return nil
+		}
+		found = &application
+		return err
+	})
+	return found
+}
+
+// application is one as it is stored.
+func (s *scene) application(id grant.ApplicationID) (found grant.Application) {
+	s.Helper()
+	s.view(func(ctx context.Context, r grant.Reader) (err error) {
+		found, err = r.Application(ctx, project, id)
+		return err
+	})
+	return found
 }
 
 func TestPerformAgain(t *testing.T) {
@@ -244,11 +306,16 @@ func TestPerformAgain(t *testing.T) {
 func TestPerformOnEndlessRecord(t *testing.T) {
 	t.Parallel()
 	s := newWorkspace(t)
-	s.catalog.Realms[0].Authorizations = []grant.Authorization{{Env: "cluster", API: "api", App: "app", Role: grant.Provider}}
-	s.reopen()
-	s.seed()
+	s.realm(0).Authorizations = []grant.Authorization{{Env: "cluster", API: "api", App: "app", Role: grant.Provider}}
+	s.apply()
 	before := s.records(workspace)
 	s.wantErr(illegal(shortened), s.Perform(s.Context(), s.as("ann"), act(grant.Authorize, end)))
+	s.wantErr(illegal(shortened), s.Perform(s.Context(), s.as("bob"), act(grant.Renew, end)))
+	s.diff("records", before, s.records(workspace))
+
+	// A notice has nothing to be cut to.
+	before[0].Notice = hour.Add(72 * time.Hour)
+	s.wantErr(nil, s.Perform(s.Context(), s.as("ann"), act(grant.CancelByAPI, before[0].Notice)))
 	s.diff("records", before, s.records(workspace))
 }
 

@@ -35,6 +35,8 @@ const (
 	// Illegal is an action that the present state or the caller's role does not
 	// allow. Msg says why.
 	Illegal Kind = "illegal"
+	// Conflict is a change that does not fit what there is. Msg says why.
+	Conflict Kind = "conflict"
 )
 
 // The nouns that Field uses for things, as opposed to names of input fields.
@@ -48,6 +50,9 @@ const (
 	NounService       = "service"
 	NounWorkspace     = "workspace"
 	NounCluster       = "cluster"
+	NounApplication   = "application"
+	NounProject       = "project"
+	NounUser          = "user"
 )
 
 // Error is the one error type of this domain.

@@ -17,6 +17,9 @@ type (
 	AppCodeID string
 	// AuthorizationID names an authorization record. The store makes them.
 	AuthorizationID string
+	// ApplicationID names an application of DataArts Studio, or the notice of a
+	// cancellation. The store makes them.
+	ApplicationID string
 	// WorkspaceID names the workspace of a ModelArts service.
 	WorkspaceID string
 	// UserName names a user of the catalog.
@@ -39,9 +42,9 @@ const (
 // workspace of DataArts Studio. Ids of two realms have nothing to do with each
 // other, even when they are spelt alike.
 type Realm struct {
-	Service Service
-	Project ProjectID
-	ID      RealmID
+	Service Service   `json:"service"`
+	Project ProjectID `json:"-"` // of the project it stands in
+	ID      RealmID   `json:"id"`
 }
 
 // NoEnv is the environment of realms that have none (ModelArts).

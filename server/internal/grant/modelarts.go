@@ -21,40 +21,34 @@ type CancelAPIAuthorization struct {
 // CancelledApp is what came of one app.
 type CancelledApp struct {
 	App  AppID
-	Auth AuthorizationID // the record removed; empty if Err is set
+	Auth AuthorizationID // the record ended; empty if Err is set
 	// Err is nil, or why the app lost nothing: NotFound app, or NotFound
 	// authorization if the app exists but isn't authorized.
 	Err *Error
 }
 
-// CancelAPIAuthorization removes the authorizations that exist and reports on
+// CancelAPIAuthorization ends the authorizations that exist and reports on
 // each distinct app, in the order of the request.
 //
 // Errors: WrongProject, NoPermission; NotFound workspace, service (also one in
 // another workspace) or API; Elsewhere if the API is another service's.
 //
 // openapi: DeleteApiAppAuth, DeleteApiAppAuthAlias
-func (a *Authority) CancelAPIAuthorization(ctx context.Context, caller *User, req CancelAPIAuthorization) ([]CancelledApp, error) {
-	if err := caller.permit(req.Project, MayCancelAPIAuthorization); err != nil {
-		return nil, err
-	}
-	realm, err := a.modelService(req)
-	if err != nil {
-		return nil, err
-	}
-
+func (a *Authority) CancelAPIAuthorization(ctx context.Context, caller Caller, req CancelAPIAuthorization) ([]CancelledApp, error) {
 	apps := distinct(req.Apps)
 	var results []CancelledApp
-	err = a.store.Update(ctx, func(tx Tx) error {
-		existing, err := tx.Authorizations(ctx, realm.Realm, NoEnv, []APIID{req.API}, apps)
+	err := a.do(ctx, caller, req.Project, MayCancelAPIAuthorization, func(w *work) error {
+		realm, err := w.modelService(req)
+		if err != nil {
+			return err
+		}
+		existing, err := w.Authorizations(ctx, realm.Realm, NoEnv, []APIID{req.API}, apps)
 		if err != nil {
 			return err
 		}
 		byApp := make(map[AppID]AuthorizationID, len(existing))
-		ids := make([]AuthorizationID, 0, len(existing))
 		for _, auth := range existing {
 			byApp[auth.App] = auth.ID
-			ids = append(ids, auth.ID)
 		}
 
 		results = make([]CancelledApp, 0, len(apps))
@@ -65,7 +59,7 @@ func (a *Authority) CancelAPIAuthorization(ctx context.Context, caller *User, re
 			}
 			results = append(results, result)
 		}
-		return tx.Remove(ctx, ids)
+		return w.cancel(ctx, realm.Realm, existing...)
 	})
 	if err != nil {
 		return nil, err
@@ -74,22 +68,22 @@ func (a *Authority) CancelAPIAuthorization(ctx context.Context, caller *User, re
 }
 
 // modelService finds the service and makes sure that the API is its own.
-func (a *Authority) modelService(req CancelAPIAuthorization) (*realm, error) {
-	if !a.directory.hasWorkspace(req.Project, req.Workspace) {
+func (d *directory) modelService(req CancelAPIAuthorization) (*realm, error) {
+	if !d.hasWorkspace(req.Workspace) {
 		return nil, notFound(NounWorkspace, string(req.Workspace))
 	}
-	realm, err := a.directory.realm(Realm{ModelArts, req.Project, req.Service}, NounService)
+	service, err := d.realm(ModelArts, req.Service, NounService)
 	if err != nil {
 		return nil, err
 	}
-	if realm.Workspace != req.Workspace {
+	if service.Workspace != req.Workspace {
 		return nil, notFound(NounService, string(req.Service))
 	}
-	_, err = realm.api(req.API)
-	if err != nil && a.directory.hasModelAPI(req.Project, req.API) {
+	_, err = service.api(req.API)
+	if err != nil && d.anyModelService(func(other *realm) bool { return other.apis[req.API] != nil }) {
 		return nil, &Error{Kind: Elsewhere, Field: NounAPI, Msg: fmt.Sprintf("%s does not belong to service %s", req.API, req.Service)}
 	}
-	return realm, err
+	return service, err
 }
 
 func (r *realm) whyNotAuthorized(app AppID) *Error {
@@ -101,16 +95,10 @@ func (r *realm) whyNotAuthorized(app AppID) *Error {
 
 // hasWorkspace reports whether a workspace exists: the default one does, and so
 // does every one that a service is in.
-func (d directory) hasWorkspace(project ProjectID, w WorkspaceID) bool {
-	return w == DefaultWorkspace || d.anyModelService(project, func(r *realm) bool { return r.Workspace == w })
+func (d *directory) hasWorkspace(w WorkspaceID) bool {
+	return w == DefaultWorkspace || d.anyModelService(func(r *realm) bool { return r.Workspace == w })
 }
 
-func (d directory) hasModelAPI(project ProjectID, api APIID) bool {
-	return d.anyModelService(project, func(r *realm) bool { return r.apis[api] != nil })
-}
-
-func (d directory) anyModelService(project ProjectID, ok func(*realm) bool) bool {
-	return slices.ContainsFunc(d.list, func(r *realm) bool {
-		return r.Service == ModelArts && r.Project == project && ok(r)
-	})
+func (d *directory) anyModelService(ok func(*realm) bool) bool {
+	return slices.ContainsFunc(d.list, func(r *realm) bool { return r.Service == ModelArts && ok(r) })
 }

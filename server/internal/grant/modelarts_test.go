@@ -15,7 +15,7 @@ var modelService = grant.Realm{Service: grant.ModelArts, Project: project, ID: "
 func newModelArts(t *testing.T) *scene {
 	apps := []grant.App{{ID: "x"}, {ID: "y"}, {ID: "z"}}
 	contents := func(r grant.Realm, w grant.WorkspaceID, apis ...grant.APIID) grant.RealmContents {
-		c := grant.RealmContents{Realm: r, Workspace: w, Envs: []grant.EnvID{grant.NoEnv}, Apps: apps}
+		c := grant.RealmContents{Realm: r, Workspace: w, Envs: []grant.EnvID{grant.NoEnv}}
 		for _, id := range apis {
 			c.APIs = append(c.APIs, grant.API{ID: id})
 		}
@@ -28,7 +28,8 @@ func newModelArts(t *testing.T) *scene {
 		contents(grant.Realm{Service: grant.ModelArts, Project: otherProject, ID: "third"}, "far", "foreign"),
 		contents(grant.Realm{Service: grant.APIG, Project: project, ID: "gateway"}, "", "gateway-api"),
 	)
-	s.seed()
+	s.catalog.Projects[0].Apps = apps
+	s.apply()
 	return s
 }
 
@@ -79,8 +80,8 @@ func TestCancelAPIAuthorizationOfGoneApp(t *testing.T) {
 	t.Parallel()
 	s := newModelArts(t)
 	before := s.records(modelService)
-	s.catalog.Realms[0].Apps = nil
-	s.reopen()
+	s.catalog.Projects[0].Apps = nil
+	s.apply()
 	got, err := s.CancelAPIAuthorization(s.Context(), s.as("ann"), cancelOf("predict", "x", "z"))
 	s.wantErr(nil, err)
 	s.diff("results", []grant.CancelledApp{{App: "x", Auth: before[0].ID}, {App: "z", Err: notFound(grant.NounApp, "z")}}, got)

@@ -17,26 +17,24 @@ type DeleteAppCode struct {
 // if the caller doesn't own the app.
 //
 // openapi: DeleteAppCodeV2
-func (a *Authority) DeleteAppCode(ctx context.Context, caller *User, req DeleteAppCode) error {
-	if err := caller.permit(req.Project, MayDeleteAppCode); err != nil {
-		return err
-	}
-	realm, err := a.directory.realm(Realm{ROMA, req.Project, req.Instance}, NounInstance)
-	if err != nil {
-		return err
-	}
-	app, err := realm.app(req.App)
-	if err != nil {
-		return err
-	}
-	return a.store.Update(ctx, func(tx Tx) error {
-		if err := tx.RemoveAppCode(ctx, realm.Realm, req.App, req.ID); err != nil {
+func (a *Authority) DeleteAppCode(ctx context.Context, caller Caller, req DeleteAppCode) error {
+	return a.do(ctx, caller, req.Project, MayDeleteAppCode, func(w *work) error {
+		realm, err := w.realm(ROMA, req.Instance, NounInstance)
+		if err != nil {
+			return err
+		}
+		app, err := realm.app(req.App)
+		if err != nil {
+			return err
+		}
+		if err := w.RemoveAppCode(ctx, realm.Realm, req.App, req.ID); err != nil {
 			return err
 		}
 		// Existence comes before role, so this undoes the removal.
-		if !app.ownedBy(caller) {
+		if !app.ownedBy(caller.Name) {
 			return &Error{Kind: NotOwner, Field: NounApp}
 		}
+		w.tell(Event{Service: ROMA, Realm: req.Instance, Apps: []AppID{req.App}, AppCode: req.ID})
 		return nil
 	})
 }

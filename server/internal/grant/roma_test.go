@@ -25,9 +25,7 @@ func newROMA(t *testing.T) *scene {
 	second, apig := contents, contents
 	second.ID = "roma2"
 	apig.Service, apig.ID = grant.APIG, "gateway"
-	s := newScene(t, contents, second, apig)
-	s.seed()
-	return s
+	return newScene(t, contents, second, apig)
 }
 
 func TestDeleteAppCode(t *testing.T) {

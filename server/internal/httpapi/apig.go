@@ -33,6 +33,12 @@ func (a *api) CreateAuthorizingAppsV2(ctx context.Context, r ginserver.CreateAut
 }
 
 func relationOf(pair grant.AuthorizedPair) types.ApiAuthRelations {
+	if pair.Failed {
+		failed := answerTo(grant.APIG, &grant.Error{Kind: failedPair})
+		return types.ApiAuthRelations{ApiId: string(pair.API), AppId: string(pair.App), AuthResult: types.AuthResult{
+			Status: types.FAILED, ErrorCode: failed.code, ErrorMsg: failed.text, ApiName: pair.APIName, AppName: pair.AppName,
+		}}
+	}
 	status := types.SUCCESS
 	if pair.Existed {
 		status = types.SKIPPED

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"crypto/subtle"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/appgrant/appgrant/server/internal/grant"
@@ -8,19 +10,55 @@ import (
 
 // authenticate finds out who is calling, before anything of the body is read.
 func (a *api) authenticate(c *gin.Context) {
-	tokens := c.Request.Header.Values("X-Auth-Token")
-	switch {
-	case len(tokens) == 0, len(tokens) == 1 && tokens[0] == "":
-		a.fail(c, &grant.Error{Kind: noToken})
-		return
-	case len(tokens) > 1: // whichever counted, somebody else might take the other
-		a.fail(c, &grant.Error{Kind: grant.UnknownToken})
-		return
-	}
-	user, err := a.Authority.Authenticate(tokens[0])
+	token, err := tokenOf(c)
 	if err != nil {
 		a.fail(c, err)
 		return
 	}
-	exchangeOf(c).user = user
+	user, err := a.Authority.Authenticate(c.Request.Context(), token)
+	if err != nil {
+		a.fail(c, err)
+		return
+	}
+	x := exchangeOf(c)
+	x.user, x.actor = user, string(user)
+}
+
+// authenticateAdmin lets the admin token pass, and the access token to the one
+// operation that it is for.
+func (a *api) authenticateAdmin(c *gin.Context) {
+	token, err := tokenOf(c)
+	if err != nil {
+		a.fail(c, err)
+		return
+	}
+	x := exchangeOf(c)
+	switch {
+	case isToken(token, a.AdminToken):
+		x.actor = grant.Operator
+	case !isToken(token, a.AccessToken):
+		a.fail(c, &grant.Error{Kind: grant.UnknownToken})
+	case x.operation.id != "ForwardAuth":
+		a.fail(c, &grant.Error{Kind: narrowToken})
+	default:
+		x.actor = "(gateway)"
+	}
+}
+
+// isToken compares a token with the one there is, if there is one, and takes the
+// same time whether they begin alike or not.
+func isToken(token, want string) bool {
+	given, wanted := grant.HashOf(token), grant.HashOf(want)
+	return want != "" && subtle.ConstantTimeCompare(given[:], wanted[:]) == 1
+}
+
+func tokenOf(c *gin.Context) (string, error) {
+	tokens := c.Request.Header.Values("X-Auth-Token")
+	switch {
+	case len(tokens) == 0, len(tokens) == 1 && tokens[0] == "":
+		return "", &grant.Error{Kind: noToken}
+	case len(tokens) > 1: // whichever counted, somebody else might take the other
+		return "", &grant.Error{Kind: grant.UnknownToken}
+	}
+	return tokens[0], nil
 }

@@ -24,6 +24,11 @@ const (
 	malformed    grant.Kind = "malformed body" // Field: the member to blame, if any; Msg: why
 	badPathID    grant.Kind = "bad id in the path"
 	notReady     grant.Kind = "not ready"
+	narrowToken  grant.Kind = "token for something else"
+	controlsOff  grant.Kind = "test controls are off"
+	throttled    grant.Kind = "throttled"
+	faulty       grant.Kind = "fault that a test asked for"
+	failedPair   grant.Kind = "pair that a test wanted to fail"
 )
 
 // cause is what decides an answer besides the service. An empty field stands for
@@ -34,8 +39,8 @@ type cause struct {
 }
 
 // answer is a status, an error_code and an error_msg. In the text, {field} and
-// {msg} stand for the error's Field and Msg; {: field} and { field} stand for the
-// Field with ": " or " " before it, and for nothing if there is none.
+// {msg} stand for the error's Field and Msg; {: field}, { field} and {: msg} stand
+// for the same with ": " or " " before it, and for nothing if there is none.
 type answer struct {
 	status int
 	code   string
@@ -50,8 +55,27 @@ var answers = map[grant.Service]map[cause]answer{
 		{noRoute, ""}:        {404, "APIGW.0101", "The API does not exist or has not been published in the environment."},
 		{noMethod, ""}:       {405, "APIGW.0101", "The API does not exist or has not been published in the environment."},
 		{tooLarge, ""}:       {413, "APIGW.0201", "body over the limit"},
+		{throttled, ""}:      {429, "APIGW.0308", "The throttling threshold has been reached."},
+		{faulty, ""}:         {0, "APIGW.9999", "a test asked for this"},
 		{notReady, ""}:       {503, "APIGW.9999", "System error"},
 		{grant.Internal, ""}: {500, "APIGW.9999", "System error"},
+	},
+	admin: {
+		{noToken, ""}:            {401, "ADMIN.0401", "missing or wrong admin token"},
+		{grant.UnknownToken, ""}: {401, "ADMIN.0401", "missing or wrong admin token"},
+		{narrowToken, ""}:        {403, "ADMIN.0403", "this token may call ForwardAuth alone"},
+		{controlsOff, ""}:        {403, "ADMIN.0403", "the server was started without --test-controls"},
+		{badMediaType, ""}:       {400, "ADMIN.0400", "the body is not application/json"},
+		{malformed, ""}:          {400, "ADMIN.0400", "malformed body: {msg}{: field}"},
+		{grant.Missing, ""}:      {400, "ADMIN.0400", "missing: {field}"},
+		{grant.Invalid, ""}:      {400, "ADMIN.0400", "bad value: {field}{: msg}"},
+		{badPathID, ""}:          {400, "ADMIN.0400", "bad value: {field}"},
+		{grant.NotFound, ""}:     {404, "ADMIN.0404", "{field} {msg} does not exist"},
+		{grant.Illegal, ""}:      {409, "ADMIN.0409", "{msg}"},
+		{grant.WrongProject, ""}: {409, "ADMIN.0409", "the user is no member of the project"},
+		{grant.Conflict, ""}:     {409, "ADMIN.0409", "{msg}"},
+		{tooLarge, ""}:           {413, "ADMIN.0413", "body over the limit"},
+		{grant.Internal, ""}:     {500, "ADMIN.0500", "System error"},
 	},
 	grant.APIG: gatewayAnswers,
 	grant.ROMA: gatewayAnswers,
@@ -115,6 +139,7 @@ var gatewayAnswers = map[cause]answer{
 	{grant.NotFound, grant.NounAuthorization}: {404, "APIG.3009", "The app authorization record does not exist,id:{msg}"},
 	{grant.NotFound, grant.NounInstance}:      {404, "APIG.3030", "The instance does not exist;id:{msg}"},
 	{grant.NotFound, grant.NounAppCode}:       {404, "APIG.3082", "The AppCode does not exist."},
+	{failedPair, ""}:                          {500, "APIG.3500", "Failed to synchronize data to etcd"},
 	{grant.Internal, ""}:                      {500, "APIG.9999", "System error"},
 }
 
@@ -133,14 +158,15 @@ func answerTo(service grant.Service, err *grant.Error) answer {
 }
 
 func fill(text string, err *grant.Error) string {
-	joined := func(by string) string {
-		if err.Field == "" {
+	joined := func(by, what string) string {
+		if what == "" {
 			return ""
 		}
-		return by + err.Field
+		return by + what
 	}
 	return strings.NewReplacer(
-		"{field}", err.Field, "{: field}", joined(": "), "{ field}", joined(" "), "{msg}", err.Msg,
+		"{field}", err.Field, "{: field}", joined(": ", err.Field), "{ field}", joined(" ", err.Field),
+		"{msg}", err.Msg, "{: msg}", joined(": ", err.Msg),
 	).Replace(text)
 }
 
@@ -165,12 +191,15 @@ func (a *api) fail(c *gin.Context, err error) {
 		}
 		a.Logger.LogAttrs(c, level, "request failed", slog.String("request_id", x.requestID), slog.Any("error", err))
 	}
-	if c.Writer.Written() {
-		return // too late to say it
+	if !c.Writer.Written() { // else it is too late to say it
+		a.write(c, answer)
 	}
+}
+
+func (a *api) write(c *gin.Context, answer answer) {
 	body := types.Error{ErrorCode: answer.code, ErrorMsg: answer.text}
 	if strings.HasPrefix(answer.code, "APIGW.") {
-		body.RequestId = x.requestID
+		body.RequestId = requestIDOf(c)
 	}
 	data, err := json.Marshal(body)
 	if err != nil {

@@ -20,8 +20,9 @@ const requestIDHeader = "X-Request-Id"
 // exchange is what is known of one request and its answer.
 type exchange struct {
 	requestID string
-	operation *operation  // nil outside the contract
-	user      *grant.User // nil until authenticated
+	operation *operation     // nil outside the contract
+	user      grant.UserName // empty until authenticated
+	actor     string         // whom the log names; likewise
 }
 
 // exchangeKey is where a gin context keeps its exchange.
@@ -35,9 +36,10 @@ func exchangeOf(ctx context.Context) *exchange {
 // requestOf returns the context of a request and who is calling. The gin context
 // that handlers get serves another request afterwards; what may hold on to a
 // context for longer than the handler runs, as database drivers do, gets this one.
-func requestOf(ctx context.Context) (context.Context, *grant.User) {
+func requestOf(ctx context.Context) (context.Context, grant.Caller) {
 	c := ctx.(*gin.Context)
-	return c.Request.Context(), exchangeOf(c).user
+	x := exchangeOf(c)
+	return c.Request.Context(), grant.Caller{Name: x.user, RequestID: x.requestID}
 }
 
 func requestIDOf(ctx context.Context) string { return exchangeOf(ctx).requestID }
@@ -55,21 +57,28 @@ func (a *api) begin(c *gin.Context) {
 
 	c.Next()
 
+	took, operation := time.Since(start), ""
+	if x.operation != nil {
+		operation = x.operation.id
+	}
+	if a.Metrics != nil {
+		a.Metrics.Answered(operation, c.Writer.Status(), took)
+	}
 	attrs := []slog.Attr{
 		slog.String("request_id", x.requestID),
 		slog.String("method", clipped(c.Request.Method)),
 		slog.String("path", clipped(c.Request.URL.Path)),
 		slog.Int("status", c.Writer.Status()),
-		slog.Duration("duration", time.Since(start)),
+		slog.Duration("duration", took),
 	}
 	if clientLeft(c) {
 		attrs = append(attrs, slog.Bool("client_left", true)) // and never saw the status
 	}
-	if x.operation != nil {
-		attrs = append(attrs, slog.String("operation", x.operation.id))
+	if operation != "" {
+		attrs = append(attrs, slog.String("operation", operation))
 	}
-	if x.user != nil {
-		attrs = append(attrs, slog.String("user", string(x.user.Name)))
+	if x.actor != "" {
+		attrs = append(attrs, slog.String("user", x.actor))
 	}
 	a.Logger.LogAttrs(c, slog.LevelInfo, "request", attrs...)
 }

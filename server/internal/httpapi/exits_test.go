@@ -20,7 +20,6 @@ import (
 
 	"github.com/appgrant/appgrant/gen/ginserver"
 	"github.com/appgrant/appgrant/gen/types"
-	"github.com/appgrant/appgrant/server/internal/catalog"
 	"github.com/appgrant/appgrant/server/internal/grant"
 )
 
@@ -29,25 +28,47 @@ import (
 const detail = "secret-internal-detail"
 
 // faultyStore fails, or panics, in every transaction.
-type faultyStore struct{ update func(context.Context) error }
+type faultyStore struct {
+	update func(context.Context) error
+	view   func(context.Context) error // nil: it works, and knows one user
+}
 
 // Update implements [grant.Store].
-func (s faultyStore) Update(ctx context.Context, _ func(grant.Tx) error) error { return s.update(ctx) }
+func (s faultyStore) Update(ctx context.Context, _ grant.ProjectID, _ func(grant.Tx) error) error {
+	return s.update(ctx)
+}
 
-// newAPI makes an api over the demo catalog and a store at fault.
-func newAPI(t *testing.T, log io.Writer, update func(context.Context) error) *api {
-	t.Helper()
-	exists, err := catalog.Parse("the demo catalog", catalog.Demo)
-	if err != nil {
-		t.Fatal(err)
+// View implements [grant.Store].
+func (s faultyStore) View(ctx context.Context, fn func(grant.Reader) error) error {
+	if s.view != nil {
+		return s.view(ctx)
 	}
+	return fn(oneUser{})
+}
+
+// oneUser is a store's state with one user in it.
+type oneUser struct {
+	grant.Reader // nil: nobody looks for anything else
+}
+
+// User implements [grant.Reader].
+func (oneUser) User(_ context.Context, token grant.Hash) (grant.User, error) {
+	if token != grant.HashOf(callersToken) {
+		return grant.User{}, &grant.Error{Kind: grant.NotFound, Field: grant.NounUser}
+	}
+	return grant.User{Name: "caller", Token: token}, nil
+}
+
+// newAPI makes an api over a store at fault.
+func newAPI(t *testing.T, log io.Writer, store faultyStore) *api {
+	t.Helper()
 	ops, err := loadOperations()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &api{operations: ops, Config: Config{
-		Authority: grant.New(exists, faultyStore{update}, time.Now),
-		Ready:     update,
+		Authority: grant.New(store, time.Now),
+		Ready:     store.update,
 		Logger:    slog.New(slog.NewTextHandler(log, nil)),
 		MaxBody:   1 << 10,
 		Timeout:   time.Minute,
@@ -110,8 +131,11 @@ func (unwritable) VisitAuthorizeActionApiToInstanceResponse(http.ResponseWriter)
 	return errors.New(detail)
 }
 
-// Requests that the demo lets through to the store, one for each service.
-const demoProject = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+// Requests that get as far as the store, one for each service.
+const (
+	demoProject  = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+	callersToken = "token-of-the-caller"
+)
 
 func apigRequest() *http.Request {
 	return request(http.MethodPost, "/v2/"+demoProject+"/apigw/instances/f0fa1789-3b76-433b-a787-9892951c620e/app-auths",
@@ -135,7 +159,7 @@ func dataArtsRequest() *http.Request {
 
 func request(method, path, body string) *http.Request {
 	req := httptest.NewRequest(method, path, strings.NewReader(body))
-	req.Header.Set("X-Auth-Token", "demo-token")
+	req.Header.Set("X-Auth-Token", callersToken)
 	req.Header.Set("Content-Type", "application/json")
 	return req
 }
@@ -167,19 +191,21 @@ func TestEveryErrorExit(t *testing.T) {
 	fails := func(context.Context) error { return errors.New(detail) }
 	panics := func(context.Context) error { panic(detail) }
 	for _, store := range []struct {
-		name   string
-		update func(context.Context) error
-		exits  []exit
+		name  string
+		store faultyStore
+		exits []exit
 	}{
-		{"fails", fails, append(exitsBeforeTheHandler(), exitsOfTheHandler()...)},
-		{"panics", panics, exitsOfTheHandler()},
+		{"fails", faultyStore{update: fails}, append(exitsBeforeTheHandler(), exitsOfTheStore()...)},
+		{"panics", faultyStore{update: panics}, exitsOfTheStore()},
+		{"fails to authenticate", faultyStore{view: fails}, exitsOfTheStore()},
+		{"panics on authenticating", faultyStore{view: panics}, exitsOfTheStore()},
 	} {
 		for _, exit := range store.exits {
 			t.Run(store.name+"/"+exit.name, func(t *testing.T) {
 				t.Parallel()
 				var log bytes.Buffer
 				recorder := httptest.NewRecorder()
-				exit.handler(t, newAPI(t, &log, store.update)).ServeHTTP(recorder, exit.request)
+				exit.handler(t, newAPI(t, &log, store.store)).ServeHTTP(recorder, exit.request)
 				checkExit(t, exit, recorder, log.String())
 			})
 		}
@@ -258,9 +284,9 @@ func exitsBeforeTheHandler() []exit {
 	}
 }
 
-// exitsOfTheHandler are what becomes of a store that fails or panics: the strict
-// handler's error, or the recovery.
-func exitsOfTheHandler() []exit {
+// exitsOfTheStore are what becomes of a store that fails or panics: the error of
+// authentication or of the strict handler, or the recovery.
+func exitsOfTheStore() []exit {
 	return []exit{
 		{"apig", routed, apigRequest(), answer{500, "APIG.9999", "System error"}, true},
 		{"roma", routed, romaRequest(), answer{500, "APIG.9999", "System error"}, true},
@@ -283,7 +309,7 @@ func TestReadinessExits(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
 			recorder := httptest.NewRecorder()
-			a := newAPI(t, &log, test.ready)
+			a := newAPI(t, &log, faultyStore{update: test.ready})
 			routed(t, a).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 			checkExit(t, exit{want: test.want, logged: true}, recorder, log.String())
 		})
@@ -301,7 +327,7 @@ func TestStoreIsTold(t *testing.T) {
 		t.Parallel()
 		var log bytes.Buffer
 		recorder := httptest.NewRecorder()
-		a := newAPI(t, &log, waits)
+		a := newAPI(t, &log, faultyStore{update: waits})
 		a.Timeout = time.Millisecond
 		routed(t, a).ServeHTTP(recorder, romaRequest())
 		checkExit(t, exit{want: answer{500, "APIG.9999", "System error"}, logged: true}, recorder, log.String())
@@ -314,7 +340,7 @@ func TestStoreIsTold(t *testing.T) {
 		var log bytes.Buffer
 		ctx, leave := context.WithCancel(t.Context())
 		leave()
-		routed(t, newAPI(t, &log, waits)).ServeHTTP(httptest.NewRecorder(), romaRequest().WithContext(ctx))
+		routed(t, newAPI(t, &log, faultyStore{update: waits})).ServeHTTP(httptest.NewRecorder(), romaRequest().WithContext(ctx))
 		if strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), detail) || !strings.Contains(log.String(), "client_left=true") {
 			t.Errorf("a client who leaves is nobody's failure:\n%s", log.String())
 		}
@@ -324,7 +350,7 @@ func TestStoreIsTold(t *testing.T) {
 // A handler that wants the connection cut gets it, and no answer in its place.
 func TestAbortIsPassedOn(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, io.Discard, func(context.Context) error { panic(http.ErrAbortHandler) })
+	a := newAPI(t, io.Discard, faultyStore{update: func(context.Context) error { panic(http.ErrAbortHandler) }})
 	recorder := httptest.NewRecorder()
 	defer func() {
 		if p, _ := recover().(error); !errors.Is(p, http.ErrAbortHandler) {
@@ -349,7 +375,7 @@ func TestHalfWrittenAnswer(t *testing.T) {
 	var log bytes.Buffer
 	var response ginserver.DeleteApiAppAuth200JSONResponse
 	response.Body.UnauthResult = []types.AppAuthResultInfo{}
-	a := newAPI(t, &log, nil)
+	a := newAPI(t, &log, faultyStore{})
 	recorder := brokenPipe{httptest.NewRecorder()}
 	wired(a, odd{cancelled: response}, func(*gin.Context) {}).ServeHTTP(recorder, modelArtsRequest())
 	if recorder.Code != http.StatusOK || recorder.Body.Len() != 0 {

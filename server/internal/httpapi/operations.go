@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -16,6 +17,7 @@ type operation struct {
 	service    grant.Service
 	parameters []*openapi3.Parameter // of the path, then query and header
 	body       *openapi3.RequestBody // nil if it takes none
+	isControl  bool                  // one of the test controls
 }
 
 // routeKey is a method and a path as gin spells it.
@@ -23,31 +25,50 @@ type routeKey struct{ method, path string }
 
 type operations map[routeKey]*operation
 
-// serviceOfTag says which service a tag of the contract stands for.
+// admin stands for the operations of administering a server, as if they were a
+// service.
+const admin grant.Service = "admin"
+
+// serviceOfTag says which service a tag of the contracts stands for.
 var serviceOfTag = map[string]grant.Service{
 	"APIG":            grant.APIG,
 	"ROMA Connect":    grant.ROMA,
 	"ModelArts":       grant.ModelArts,
 	"DataArts Studio": grant.DataArts,
+
+	"Catalog":       admin,
+	"Records":       admin,
+	"Reviews":       admin,
+	"Access":        admin,
+	"Test controls": admin,
 }
 
-// loadOperations reads the contract.
+// loadOperations reads the contracts.
 func loadOperations() (operations, error) {
-	doc, err := openapi.Load()
-	if err != nil {
-		return nil, err
-	}
 	ops := operations{}
+	for _, load := range []func() (*openapi3.T, error){openapi.Load, openapi.LoadAdmin} {
+		doc, err := load()
+		if err != nil {
+			return nil, err
+		}
+		if err := ops.add(doc); err != nil {
+			return nil, err
+		}
+	}
+	return ops, nil
+}
+
+func (ops operations) add(doc *openapi3.T) error {
 	for path, item := range doc.Paths.Map() {
 		for method, spec := range item.Operations() {
 			op := &operation{id: spec.OperationID}
 			if len(spec.Tags) == 1 {
-				op.service = serviceOfTag[spec.Tags[0]]
+				op.service, op.isControl = serviceOfTag[spec.Tags[0]], spec.Tags[0] == "Test controls"
 			}
 			if op.service == "" {
-				return nil, fmt.Errorf("the tags of %s name no service", op.id)
+				return fmt.Errorf("the tags of %s name no service", op.id)
 			}
-			for _, parameter := range spec.Parameters {
+			for _, parameter := range slices.Concat(item.Parameters, spec.Parameters) {
 				op.parameters = append(op.parameters, parameter.Value)
 			}
 			if spec.RequestBody != nil {
@@ -56,7 +77,7 @@ func loadOperations() (operations, error) {
 			ops[routeKey{method, ginPath(path)}] = op
 		}
 	}
-	return ops, nil
+	return nil
 }
 
 // ginPath spells a path of the contract as gin does: /a/{b} as /a/:b.

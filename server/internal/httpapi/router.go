@@ -23,10 +23,30 @@ type Config struct {
 	// Ready reports whether the server can do its work, for /readyz.
 	Ready  func(context.Context) error
 	Logger *slog.Logger
+	// Metrics is told what happens, if it is set.
+	Metrics Metrics
 	// MaxBody is how long a request body may be, in bytes.
 	MaxBody int64
+	// AdminToken opens the operations under /admin/v1; without it there are none.
+	AdminToken string
+	// AccessToken opens ForwardAuth alone.
+	AccessToken string
+	// TestControls lets tests set clocks and make things go wrong.
+	TestControls bool
+	// ReadCatalog reads a part of a catalog from JSON. Its errors are Invalid.
+	ReadCatalog func([]byte) (grant.Catalog, error)
 	// Timeout is how long a request may take, waiting for others included.
 	Timeout time.Duration
+}
+
+// Metrics counts what happens.
+type Metrics interface {
+	// Answered tells of a request; operation is empty outside the contracts.
+	Answered(operation string, status int, took time.Duration)
+	// Decided tells of an access decision.
+	Decided(reason string)
+	// Handler shows the metrics.
+	Handler() http.Handler
 }
 
 // api carries what the middlewares and handlers share.
@@ -43,7 +63,11 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	a := &api{Config: cfg, operations: ops}
-	return a.route(a, a.authenticate, a.validate), nil
+	gates := []gin.HandlerFunc{a.authenticate, a.validate}
+	if cfg.TestControls {
+		gates = append(gates, a.goWrong)
+	}
+	return a.route(a, gates...), nil
 }
 
 // route wires an implementation of the operations behind the gates that each
@@ -61,19 +85,26 @@ func (a *api) route(implementation ginserver.StrictServerInterface, gates ...gin
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		engine.Handle(method, "/healthz", a.healthz)
 		engine.Handle(method, "/readyz", a.readyz)
+		if a.Metrics != nil {
+			engine.Handle(method, "/metrics", gin.WrapH(a.Metrics.Handler()))
+		}
 	}
-	strict := ginserver.NewStrictHandlerWithOptions(implementation, []ginserver.StrictMiddlewareFunc{refuseNil}, ginserver.StrictGinServerOptions{
+	strict := ginserver.NewStrictHandlerWithOptions(implementation, []ginserver.StrictMiddlewareFunc{refuseNil[ginserver.StrictHandlerFunc]}, ginserver.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  a.fail, // of a body the contract let pass, so the fault is ours
 		HandlerErrorFunc:         a.fail,
 		ResponseErrorHandlerFunc: a.fail,
 	})
 	ginserver.RegisterHandlersWithOptions(engine.Group("/", gates...), strict, ginserver.GinServerOptions{ErrorHandler: a.failUnbound})
-	return engine
+	if a.AdminToken == "" {
+		return engine
+	}
+	a.routeAdmin(engine.Group("/", a.authenticateAdmin, a.validate, a.allowControl))
+	return forwardAuthAnyway(engine)
 }
 
 // refuseNil turns a handler's (nil, nil), which would be a silent empty 200, into
 // an error.
-func refuseNil(next ginserver.StrictHandlerFunc, operationID string) ginserver.StrictHandlerFunc {
+func refuseNil[H ~func(*gin.Context, any) (any, error)](next H, operationID string) H {
 	return func(c *gin.Context, request any) (any, error) {
 		response, err := next(c, request)
 		if response == nil && err == nil {

@@ -22,6 +22,9 @@ func TestIDRoundTrip(t *testing.T) {
 		if got, ok := c.key(id); got != key || !ok {
 			t.Errorf("%s is the key %d, %v", id, got, ok)
 		}
+		if got, ok := c.ofApplications().key(c.ofApplications().id(key)); got != key || !ok {
+			t.Errorf("an application is the key %d, %v", got, ok)
+		}
 		if len(id) != 32 || strings.Trim(string(id), "0123456789abcdef") != "" {
 			t.Errorf("%q is not 32 hexadecimal digits", id)
 		}
@@ -47,8 +50,8 @@ func TestIDsAreDistinct(t *testing.T) {
 func TestIDRefusals(t *testing.T) {
 	t.Parallel()
 	refuse := func(t *rapid.T, c idCipher, id grant.AuthorizationID) {
-		if key, ok := c.key(id); ok {
-			t.Errorf("%q is the key %d", id, key)
+		if key, ok := c.key(id); ok || key != 0 { // no row has the key 0
+			t.Errorf("%q is the key %d, %v", id, key, ok)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -69,6 +72,8 @@ func TestIDRefusals(t *testing.T) {
 		if other := secrets.Filter(func(o idCipher) bool { return o.id(key) != id }).Draw(t, "other"); other.block != nil {
 			refuse(t, other, id)
 		}
+		refuse(t, c.ofApplications(), id)
+		refuse(t, c, c.ofApplications().id(key))
 		refuse(t, c, c.id(0))
 		refuse(t, c, c.id(-key))
 	})

@@ -9,7 +9,7 @@ import (
 )
 
 // Authorizations implements [grant.Tx].
-func (t *tx) Authorizations(ctx context.Context, r grant.Realm, env grant.EnvID, apiIDs []grant.APIID, appIDs []grant.AppID) ([]grant.Authorization, error) {
+func (t *reader) Authorizations(ctx context.Context, r grant.Realm, env grant.EnvID, apiIDs []grant.APIID, appIDs []grant.AppID) ([]grant.Authorization, error) {
 	realm, err := t.realmKey(ctx, r)
 	if realm == 0 || err != nil {
 		return nil, err
@@ -28,59 +28,118 @@ func (t *tx) Authorizations(ctx context.Context, r grant.Realm, env grant.EnvID,
 	}
 	var found []grant.Authorization
 	scan := func(rows *sql.Rows) error {
-		var key, api, app, at int64
-		var until sql.NullInt64
+		var api, app int64
 		auth := grant.Authorization{Env: env}
-		if err := rows.Scan(&key, &api, &app, &auth.Role, &at, &until); err != nil {
+		if err := t.scanAuthorization(rows, &auth, &api, &app); err != nil {
 			return err
 		}
-		auth.ID, auth.API, auth.App = t.ids.id(key), apiNames.ids[api], appNames.ids[app]
-		auth.At, auth.Until = fromMicros(at), fromNullMicros(until)
+		auth.API, auth.App = apiNames.ids[api], appNames.ids[app]
 		found = append(found, auth)
 		return nil
 	}
 	err = t.query(ctx, "look up authorizations", scan, `
-		SELECT key, api, app, role, at, until FROM authorizations
-		WHERE env = $1 AND api IN (SELECT value FROM json_each($2)) AND app IN (SELECT value FROM json_each($3))
-		ORDER BY key`, envNames.keys[env], apiNames.keyList(), appNames.keyList())
+		SELECT `+authorizationColumns+`, a.api, a.app FROM authorizations a
+		WHERE a.env = $1 AND a.past = 0
+			AND a.api IN (keys($2)) AND a.app IN (keys($3))
+		ORDER BY a.key`, envNames.keys[env], apiNames.keyList(), appNames.keyList())
 	return found, err
 }
 
-// Authorization implements [grant.Tx].
-func (t *tx) Authorization(ctx context.Context, r grant.Realm, id grant.AuthorizationID) (grant.Authorization, error) {
-	auth := grant.Authorization{ID: id}
+// authorizationColumns are what scanAuthorization reads first.
+const authorizationColumns = `a.key, a.role, a.at, a.until, a.notice, a.ended, a.cause`
+
+// scanAuthorization reads a row of authorizationColumns and more.
+func (t *reader) scanAuthorization(rows *sql.Rows, auth *grant.Authorization, more ...any) error {
+	var key, at int64
+	var until, notice, ended sql.NullInt64
+	var cause sql.NullString
+	if err := rows.Scan(append([]any{&key, &auth.Role, &at, &until, &notice, &ended, &cause}, more...)...); err != nil {
+		return err
+	}
+	auth.ID, auth.At, auth.Until = t.ids.id(key), fromMicros(at), fromNullMicros(until)
+	auth.Notice, auth.Ended, auth.Cause = fromNullMicros(notice), fromNullMicros(ended), grant.Cause(cause.String)
+	return nil
+}
+
+// authorizationPlaces joins the dictionaries to authorizations.
+const authorizationPlaces = `
+	JOIN envs ON envs.key = a.env
+	JOIN apis ON apis.key = a.api
+	JOIN apps ON apps.key = a.app
+	JOIN realms ON realms.key = apis.realm`
+
+// Authorization implements [grant.Reader].
+func (t *reader) Authorization(ctx context.Context, r grant.Realm, id grant.AuthorizationID) (auth grant.Authorization, err error) {
 	key, ok := t.ids.key(id)
 	if !ok {
-		return auth, unknownAuthorization(id)
+		return auth, notFound(grant.NounAuthorization, string(id))
 	}
-	known := false
 	scan := func(rows *sql.Rows) error {
-		var at int64
-		var until sql.NullInt64
-		if err := rows.Scan(&auth.Env, &auth.API, &auth.App, &auth.Role, &at, &until); err != nil {
-			return err
-		}
-		auth.At, auth.Until = fromMicros(at), fromNullMicros(until)
-		known = true
-		return nil
+		return t.scanAuthorization(rows, &auth, &auth.Env, &auth.API, &auth.App)
 	}
-	err := t.query(ctx, "look up an authorization", scan, `
-		SELECT envs.id, apis.id, apps.id, a.role, a.at, a.until
-		FROM authorizations a
-		JOIN envs ON envs.key = a.env
-		JOIN apis ON apis.key = a.api
-		JOIN apps ON apps.key = a.app
-		JOIN realms ON realms.key = apis.realm
-		WHERE a.key = $1 AND realms.service = $2 AND realms.project = $3 AND realms.id = $4`,
-		key, r.Service, r.Project, r.ID)
-	if err == nil && !known {
-		return auth, unknownAuthorization(id)
-	}
+	err = t.one(ctx, "look up an authorization", grant.NounAuthorization, string(id), scan, `
+		SELECT `+authorizationColumns+`, envs.id, apis.id, apps.id FROM authorizations a `+authorizationPlaces+`
+		WHERE a.key = $1 AND a.past = 0 AND realms.project = $2 AND realms.service = $3 AND realms.id = $4`,
+		key, r.Project, r.Service, r.ID)
 	return auth, err
 }
 
-func unknownAuthorization(id grant.AuthorizationID) error {
-	return &grant.Error{Kind: grant.NotFound, Field: grant.NounAuthorization, Msg: string(id)}
+// LastAuthorization implements [grant.Reader].
+func (t *reader) LastAuthorization(ctx context.Context, r grant.Realm, env grant.EnvID, api grant.APIID, app grant.AppID) (grant.Authorization, error) {
+	auth := grant.Authorization{Env: env, API: api, App: app}
+	scan := func(rows *sql.Rows) error { return t.scanAuthorization(rows, &auth) }
+	err := t.one(ctx, "look up the last authorization", grant.NounAuthorization, "", scan, `
+		SELECT `+authorizationColumns+` FROM authorizations a `+authorizationPlaces+`
+		WHERE apis.id = $1 AND apps.id = $2 AND envs.id = $3 AND envs.realm = realms.key AND apps.realm = realms.key
+			AND realms.project = $4 AND realms.service = $5 AND realms.id = $6
+		ORDER BY CASE a.past WHEN 0 THEN 0 ELSE 1 END, a.past DESC LIMIT 1`,
+		api, app, env, r.Project, r.Service, r.ID)
+	return auth, err
+}
+
+// ListAuthorizations implements [grant.Reader].
+func (t *reader) ListAuthorizations(ctx context.Context, project grant.ProjectID, f grant.Filter, page grant.Page) (list []grant.AuthorizationRecord, next string, err error) {
+	var q conditions
+	q.add(`realms.project = ?`, project)
+	addPlace(&q, f)
+	if f.API != "" {
+		q.add(`apis.id = ?`, f.API)
+	}
+	addState(&q, f)
+	if err := q.after(`(a.app, a.key)`, page.Cursor); err != nil {
+		return nil, "", err
+	}
+	var places [][2]int64
+	scan := func(rows *sql.Rows) error {
+		var place [2]int64
+		record := grant.AuthorizationRecord{Realm: grant.Realm{Project: project}}
+		err := t.scanAuthorization(rows, &record.Authorization, &record.Env, &record.API, &record.App,
+			&record.Service, &record.Realm.ID, &place[0], &place[1])
+		list, places = append(list, record), append(places, place)
+		return err
+	}
+	err = t.query(ctx, "list authorizations", scan, `
+		SELECT `+authorizationColumns+`, envs.id, apis.id, apps.id, realms.service, realms.id, a.app, a.key
+		FROM authorizations a `+authorizationPlaces+`
+		WHERE `+q.text()+` ORDER BY a.app, a.key LIMIT `+q.value(page.Limit+1), q.args...)
+	return cut(list, page.Limit, func(last int) string { return cursorOf(places[last][:]...) }, err)
+}
+
+// addState narrows a list to authorizations that stand so at f.Now. A notice comes
+// before an end.
+func addState(q *conditions, f grant.Filter) {
+	now := f.Now.UnixMicro()
+	switch f.State {
+	case "":
+	case grant.Live:
+		q.add(`a.past = 0 AND (a.notice IS NULL OR a.notice > ?) AND (a.until IS NULL OR a.until > ?)`, now, now)
+	case grant.Forced:
+		q.add(`(a.cause = ? OR a.past = 0 AND a.notice <= ?)`, f.State, now)
+	case grant.Expired:
+		q.add(`(a.cause = ? OR a.past = 0 AND a.until <= ? AND (a.notice IS NULL OR a.notice > ?))`, f.State, now, now)
+	default:
+		q.add(`a.cause = ?`, f.State)
+	}
 }
 
 // Insert implements [grant.Tx]. However many the records, it takes a handful of
@@ -125,26 +184,29 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 	}
 	return t.query(ctx, "insert authorizations", scan, `
 		INSERT INTO authorizations (env, api, app, role, at, until)
-		SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($1) ORDER BY key
+		SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), CAST(value ->> 2 AS BIGINT), value ->> 3,
+			CAST(value ->> 4 AS BIGINT), CAST(value ->> 5 AS BIGINT)
+		FROM rows($1) ORDER BY key
 		RETURNING key, env, api, app`, list(rows))
 }
 
 // SetUntil implements [grant.Tx].
 func (t *tx) SetUntil(ctx context.Context, id grant.AuthorizationID, until time.Time) error {
-	key, ok := t.ids.key(id)
-	if !ok {
-		return unknownAuthorization(id)
-	}
-	changed, err := t.exec(ctx, "set the end of an authorization",
-		`UPDATE authorizations SET until = $1 WHERE key = $2`, nullMicros(until), key)
-	if err == nil && changed == 0 {
-		return unknownAuthorization(id)
-	}
-	return err
+	return t.setTime(ctx, id, `UPDATE authorizations SET until = $1 WHERE key = $2 AND past = 0`, until)
 }
 
-// Remove implements [grant.Tx].
-func (t *tx) Remove(ctx context.Context, ids []grant.AuthorizationID) error {
+// SetNotice implements [grant.Tx].
+func (t *tx) SetNotice(ctx context.Context, id grant.AuthorizationID, at time.Time) error {
+	return t.setTime(ctx, id, `UPDATE authorizations SET notice = $1 WHERE key = $2 AND past = 0`, at)
+}
+
+func (t *tx) setTime(ctx context.Context, id grant.AuthorizationID, query string, at time.Time) error {
+	key, _ := t.ids.key(id)
+	return t.change(ctx, "set a time of an authorization", grant.NounAuthorization, string(id), query, nullMicros(at), key)
+}
+
+// End implements [grant.Tx].
+func (t *tx) End(ctx context.Context, ids []grant.AuthorizationID, at time.Time, why grant.Cause) error {
 	keys := make([]int64, 0, len(ids))
 	for _, id := range ids {
 		if key, ok := t.ids.key(id); ok {
@@ -154,8 +216,9 @@ func (t *tx) Remove(ctx context.Context, ids []grant.AuthorizationID) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, "remove authorizations",
-		`DELETE FROM authorizations WHERE key IN (SELECT value FROM json_each($1))`, list(keys))
+	_, err := t.exec(ctx, "end authorizations", `
+		UPDATE authorizations SET ended = $1, cause = $2, past = key
+		WHERE past = 0 AND key IN (keys($3))`, at.UnixMicro(), why, list(keys))
 	return err
 }
 

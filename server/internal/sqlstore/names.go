@@ -18,7 +18,7 @@ const (
 	apps dictionary = "apps"
 )
 
-// list is a parameter that a query unfolds with json_each.
+// list is a parameter for the words texts, keys and rows.
 func list[T any](values []T) string {
 	if len(values) == 0 {
 		return "[]" // not null, which would unfold to one row
@@ -31,9 +31,9 @@ func list[T any](values []T) string {
 }
 
 // realmKey returns the key of a realm, or 0 if the database doesn't know it.
-func (t *tx) realmKey(ctx context.Context, r grant.Realm) (key int64, err error) {
+func (t *reader) realmKey(ctx context.Context, r grant.Realm) (key int64, err error) {
 	err = t.query(ctx, "look up a realm", func(rows *sql.Rows) error { return rows.Scan(&key) },
-		`SELECT key FROM realms WHERE service = $1 AND project = $2 AND id = $3`, r.Service, r.Project, r.ID)
+		`SELECT key FROM realms WHERE project = $1 AND service = $2 AND id = $3`, r.Project, r.Service, r.ID)
 	return key, err
 }
 
@@ -63,7 +63,7 @@ func (n names[T]) keyList() string {
 }
 
 // lookUp finds those of the ids that the database knows.
-func lookUp[T ~string](ctx context.Context, t *tx, d dictionary, realm int64, ids []T) (names[T], error) {
+func lookUp[T ~string](ctx context.Context, t *reader, d dictionary, realm int64, ids []T) (names[T], error) {
 	found := names[T]{make(map[T]int64, len(ids)), make(map[int64]T, len(ids))}
 	scan := func(rows *sql.Rows) error {
 		var key int64
@@ -75,13 +75,13 @@ func lookUp[T ~string](ctx context.Context, t *tx, d dictionary, realm int64, id
 		return nil
 	}
 	err := t.query(ctx, fmt.Sprintf("look up %s", d), scan,
-		`SELECT key, id FROM `+string(d)+` WHERE realm = $1 AND id IN (SELECT value FROM json_each($2))`, realm, list(ids))
+		`SELECT key, id FROM `+string(d)+` WHERE realm = $1 AND id IN (texts($2))`, realm, list(ids))
 	return found, err
 }
 
 // intern is lookUp that makes what is missing.
 func intern[T ~string](ctx context.Context, t *tx, d dictionary, realm int64, ids []T) (names[T], error) {
-	found, err := lookUp(ctx, t, d, realm, ids)
+	found, err := lookUp(ctx, &t.reader, d, realm, ids)
 	if err != nil {
 		return found, err
 	}
@@ -95,9 +95,9 @@ func intern[T ~string](ctx context.Context, t *tx, d dictionary, realm int64, id
 		return found, nil
 	}
 	_, err = t.exec(ctx, fmt.Sprintf("note %s", d),
-		`INSERT INTO `+string(d)+` (realm, id) SELECT DISTINCT $1, value FROM json_each($2)`, realm, list(missing))
+		`INSERT INTO `+string(d)+` (realm, id) SELECT DISTINCT CAST($1 AS BIGINT), value FROM (texts($2)) AS list`, realm, list(missing))
 	if err != nil {
 		return found, err
 	}
-	return lookUp(ctx, t, d, realm, ids)
+	return lookUp(ctx, &t.reader, d, realm, ids)
 }

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"embed"
 	"errors"
@@ -14,10 +13,40 @@ import (
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite", without C
+
+	"github.com/appgrant/appgrant/server/internal/grant"
 )
+
+// maxReaders is how many views look at the database at once; others wait.
+const maxReaders = 16
 
 //go:embed migrations/sqlite/*.sql
 var sqliteMigrations embed.FS
+
+var sqliteWords = dialect{
+	texts: `SELECT value FROM json_each(@)`,
+	keys:  `SELECT value FROM json_each(@)`,
+	rows:  `json_each(@)`,
+}
+
+// sqlite is a database in a file. It has one writer at a time, in all processes.
+type sqlite struct {
+	file   string
+	opened fs.FileInfo
+}
+
+func (sqlite) words() *dialect             { return &sqliteWords }
+func (sqlite) lane(grant.ProjectID) string { return "" }
+
+func (sqlite) begin(ctx context.Context, conn *sql.Conn, _ string) error {
+	_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	return err
+}
+
+func (sqlite) view(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "BEGIN")
+	return err
+}
 
 // OpenSQLite opens the SQLite database in a file, which it makes if need be, with
 // its folder, readable by this user alone. The schema is brought up to date.
@@ -30,45 +59,55 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
-	dsn := url.URL{Scheme: "file", OmitHost: true, Path: file, RawQuery: url.Values{
-		"_txlock": {"immediate"}, // every transaction here may write
-		"_pragma": {
-			"busy_timeout(20000)", // milliseconds; another process may be writing
-			"journal_mode(wal)",
-			"synchronous(full)", // a commit is on the disk before it is answered
-			"foreign_keys(on)",
-		},
-	}.Encode()}
+	writers, err := openSQLite(file, 1, url.Values{"_pragma": {
+		"busy_timeout(20000)", // milliseconds; another process may be writing
+		"journal_mode(wal)",
+		"synchronous(full)", // a commit is on the disk before it is answered
+		"foreign_keys(on)",
+	}})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, writers.Close())
+		}
+	}()
+	migrations, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
+	if err != nil {
+		return nil, err
+	}
+	version, err := migrate(ctx, writers, goose.DialectSQLite3, migrations)
+	if err != nil {
+		return nil, err
+	}
+	readers, err := openSQLite(file, maxReaders, url.Values{"_pragma": {"busy_timeout(20000)", "query_only(on)"}})
+	if err != nil {
+		return nil, err
+	}
+	return newStore(ctx, sqlite{file, opened}, version, writers, readers)
+}
+
+func openSQLite(file string, connections int, settings url.Values) (*sql.DB, error) {
+	dsn := url.URL{Scheme: "file", OmitHost: true, Path: file, RawQuery: settings.Encode()}
 	db, err := sql.Open("sqlite", dsn.String())
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, db.Close())
-		}
-	}()
-	db.SetMaxOpenConns(1) // SQLite has one writer; here is where they queue
-
-	if err := migrate(ctx, db); err != nil {
-		return nil, err
-	}
-	secret, err := idSecret(ctx, db)
-	if err != nil {
-		return nil, fmt.Errorf("read the id key: %w", err)
-	}
-	return &Store{db: db, ids: newIDCipher(secret), inPlace: func() error { return inPlace(file, opened) }}, nil
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
 }
 
-// inPlace reports whether a file still is the one that was opened. What is
-// written to one that was deleted is gone with the process.
-func inPlace(file string, opened fs.FileInfo) error {
-	now, err := os.Stat(file)
+// ready reports whether the file still is the one that was opened. What is written
+// to one that was deleted is gone with the process.
+func (e sqlite) ready() error {
+	now, err := os.Stat(e.file)
 	if err != nil {
 		return err
 	}
-	if !os.SameFile(opened, now) {
-		return fmt.Errorf("%s is another file than the one that was opened", file)
+	if !os.SameFile(e.opened, now) {
+		return fmt.Errorf("%s is another file than the one that was opened", e.file)
 	}
 	return nil
 }
@@ -85,39 +124,4 @@ func makePrivate(file string) (fs.FileInfo, error) {
 	}
 	info, err := f.Stat()
 	return info, errors.Join(err, f.Close())
-}
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	migrations, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, migrations)
-	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
-	}
-	// Another process may be migrating the same file. Each migration is one
-	// transaction, so whoever comes second fails, and finds it done on looking
-	// again.
-	for range len(provider.ListSources()) + 2 {
-		if _, err = provider.Up(ctx); err == nil {
-			return nil
-		}
-	}
-	return fmt.Errorf("migrate the database: %w", err)
-}
-
-// idSecret returns the store's id key, which it makes the first time.
-func idSecret(ctx context.Context, db *sql.DB) ([]byte, error) {
-	fresh := make([]byte, idSecretSize)
-	if _, err := rand.Read(fresh); err != nil {
-		return nil, err
-	}
-	const insertOnce = `INSERT INTO id_key (secret) SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM id_key)`
-	if _, err := db.ExecContext(ctx, insertOnce, fresh); err != nil {
-		return nil, err
-	}
-	var secret []byte
-	err := db.QueryRowContext(ctx, `SELECT secret FROM id_key`).Scan(&secret)
-	return secret, err
 }

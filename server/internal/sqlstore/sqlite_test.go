@@ -48,7 +48,7 @@ var (
 
 func update(t *testing.T, s grant.Store, fn func(ctx context.Context, tx grant.Tx) error) {
 	t.Helper()
-	if err := s.Update(t.Context(), func(tx grant.Tx) error { return fn(t.Context(), tx) }); err != nil {
+	if err := s.Update(t.Context(), realm.Project, func(tx grant.Tx) error { return fn(t.Context(), tx) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -72,19 +72,32 @@ func TestSQLiteReopen(t *testing.T) {
 	}
 	want := insert(t, first)
 	update(t, first, func(ctx context.Context, tx grant.Tx) error {
-		_, err := tx.Seed(ctx, []string{"old"})
-		return errors.Join(err, tx.InsertAppCodes(ctx, realm, "app", []grant.AppCode{{ID: "code", Value: grant.HashOf("value")}}))
+		_, err := tx.Seed(ctx, realm.Project, []string{"old"})
+		return errors.Join(
+			err,
+			tx.InsertAppCodes(ctx, realm, "app", []grant.AppCode{{ID: "code", Value: grant.HashOf("value")}}),
+			tx.PutProject(ctx, grant.Project{ID: realm.Project}),
+			tx.PutUser(ctx, grant.User{Name: "ann", Token: grant.HashOf("ann")}),
+			tx.SetAppliedCatalog(ctx, grant.AppliedCatalog{Sum: grant.HashOf("catalog")}),
+		)
 	})
+	revision := existing(t, first)
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := first.Ready(t.Context()); err == nil {
 		t.Error("a closed store answers")
 	}
+	if err := first.View(t.Context(), func(grant.Reader) error { return nil }); err == nil {
+		t.Error("a closed store can be viewed")
+	}
 
 	second := open(t, file)
 	if err := second.Ready(t.Context()); err != nil {
 		t.Error(err)
+	}
+	if again := existing(t, second); again != revision {
+		t.Errorf("the revision changes from %v to %v", revision, again)
 	}
 	var got grant.Authorization
 	var unseen []string
@@ -92,7 +105,7 @@ func TestSQLiteReopen(t *testing.T) {
 		if got, err = tx.Authorization(ctx, realm, want.ID); err != nil {
 			return err
 		}
-		if unseen, err = tx.Seed(ctx, []string{"old", "new"}); err != nil {
+		if unseen, err = tx.Seed(ctx, realm.Project, []string{"old", "new"}); err != nil {
 			return err
 		}
 		return tx.RemoveAppCode(ctx, realm, "app", "code")
@@ -103,10 +116,39 @@ func TestSQLiteReopen(t *testing.T) {
 	if d := cmp.Diff([]string{"new"}, unseen); d != "" {
 		t.Errorf("seeds (-want +got):\n%s", d)
 	}
-	update(t, second, func(ctx context.Context, tx grant.Tx) error { return tx.Remove(ctx, []grant.AuthorizationID{want.ID}) })
+	update(t, second, func(ctx context.Context, tx grant.Tx) error {
+		return tx.End(ctx, []grant.AuthorizationID{want.ID}, auth.At, grant.Cancelled)
+	})
 	if again := insert(t, second); again.ID == want.ID {
 		t.Errorf("the id %s comes back", again.ID)
 	}
+}
+
+// existing is the revision of the project, whose user and catalog must be there.
+func existing(t *testing.T, s grant.Store) (revision grant.Revision) {
+	t.Helper()
+	var user grant.User
+	var applied grant.AppliedCatalog
+	err := s.View(t.Context(), func(r grant.Reader) (err error) {
+		if revision, err = r.Revision(t.Context(), realm.Project); err != nil {
+			return err
+		}
+		if user, err = r.User(t.Context(), grant.HashOf("ann")); err != nil {
+			return err
+		}
+		applied, err = r.AppliedCatalog(t.Context())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(grant.User{Name: "ann", Token: grant.HashOf("ann")}, user); d != "" {
+		t.Errorf("user (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff(grant.AppliedCatalog{Sum: grant.HashOf("catalog")}, applied); d != "" {
+		t.Errorf("applied catalog (-want +got):\n%s", d)
+	}
+	return revision
 }
 
 // Ids of two stores have nothing to do with each other.
@@ -253,10 +295,13 @@ func TestSQLiteTwoStores(t *testing.T) {
 	group.Wait()
 
 	var got grant.Authorization
-	update(t, stores[1], func(ctx context.Context, tx grant.Tx) (err error) {
-		got, err = tx.Authorization(ctx, realm, record.ID)
+	err := stores[1].View(t.Context(), func(r grant.Reader) (err error) {
+		got, err = r.Authorization(t.Context(), realm, record.ID)
 		return err
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	record.Until = auth.Until.Add(time.Duration(len(inserted)*rounds) * time.Second)
 	if d := cmp.Diff(record, got); d != "" {
 		t.Errorf("after all increments (-want +got):\n%s", d)
@@ -272,7 +317,7 @@ func TestSQLiteTwoStores(t *testing.T) {
 
 // later adds a second to the end of a record.
 func later(ctx context.Context, s grant.Store, id grant.AuthorizationID) error {
-	return s.Update(ctx, func(tx grant.Tx) error {
+	return s.Update(ctx, realm.Project, func(tx grant.Tx) error {
 		record, err := tx.Authorization(ctx, realm, id)
 		if err != nil {
 			return err

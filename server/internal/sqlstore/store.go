@@ -7,59 +7,231 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/appgrant/appgrant/server/internal/grant"
 )
 
 // Store implements [grant.Store]. It is safe for concurrent use.
 type Store struct {
-	db      *sql.DB
+	engine  engine
+	schema  int64
+	writers *sql.DB
+	readers *sql.DB // those of the views, which wait for no writer
+	updates batcher
 	ids     idCipher
-	inPlace func() error // whether what is written is where it will be looked for
+
+	// Committed, if set, is told of every transaction that was committed: how many
+	// updates shared it, and how long it took. It is set before the first Update.
+	Committed func(updates int, took time.Duration)
 }
 
 var _ grant.Store = (*Store)(nil)
 
-// Ready reports whether a transaction could be made now.
-func (s *Store) Ready(ctx context.Context) error {
-	if err := s.inPlace(); err != nil {
-		return fmt.Errorf("look for the database: %w", err)
-	}
-	return s.Update(ctx, func(grant.Tx) error { return nil })
+// engine is what one kind of database does in its own way.
+type engine interface {
+	words() *dialect
+	// lane is the queue that a project's updates wait in. Those of different lanes
+	// may be under way at the same time.
+	lane(project grant.ProjectID) string
+	// begin starts a transaction that no other one of the same lane overlaps, on
+	// this or any other process, nor one that overlaps all.
+	begin(ctx context.Context, conn *sql.Conn, lane string) error
+	// view starts a transaction that sees one state.
+	view(ctx context.Context, conn *sql.Conn) error
+	// ready reports whether what is written would be where it is looked for.
+	ready() error
 }
 
-// Close waits for what is under way and closes the database.
-func (s *Store) Close() error { return s.db.Close() }
+// statementTime bounds how long a transaction may take, once it has begun. The
+// callers of a batch share it, so it does not end with the patience of one.
+const statementTime = 30 * time.Second
 
-// Update implements [grant.Store]. Transactions wait for each other; one whose
-// ctx ends while it waits or works changes nothing.
-func (s *Store) Update(ctx context.Context, fn func(grant.Tx) error) error {
-	sqlTx, err := s.db.BeginTx(ctx, nil)
+// Open opens the store at a postgres:// URL or, whatever else it is, in the SQLite
+// file of that name, and brings its schema up to date.
+func Open(ctx context.Context, where string) (*Store, error) {
+	if IsPostgres(where) {
+		return OpenPostgres(ctx, where)
+	}
+	return OpenSQLite(ctx, where)
+}
+
+// newStore makes a store of an open, migrated database.
+func newStore(ctx context.Context, e engine, schema int64, writers, readers *sql.DB) (*Store, error) {
+	secret, err := idSecret(ctx, writers)
 	if err != nil {
+		return nil, fmt.Errorf("read the id key: %w", err)
+	}
+	s := &Store{engine: e, schema: schema, writers: writers, readers: readers, ids: newIDCipher(secret)}
+	s.updates.run = s.runBatch
+	return s, nil
+}
+
+// Schema is the version of the database's schema.
+func (s *Store) Schema() int64 { return s.schema }
+
+// Ready reports whether a transaction could be made now.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.engine.ready(); err != nil {
+		return fmt.Errorf("look for the database: %w", err)
+	}
+	return s.Update(ctx, readyProject, func(grant.Tx) error { return nil })
+}
+
+// readyProject is no project's id, so that Ready waits for none.
+const readyProject grant.ProjectID = "(ready)"
+
+// Close waits for what is under way and closes the database.
+func (s *Store) Close() error { return errors.Join(s.readers.Close(), s.writers.Close()) }
+
+// Update implements [grant.Store]. Updates that wait at the same time share a
+// transaction, each with its own outcome. One whose ctx ends while it waits or
+// works changes nothing.
+func (s *Store) Update(ctx context.Context, project grant.ProjectID, fn func(grant.Tx) error) error {
+	return s.updates.do(ctx, s.engine.lane(project), fn)
+}
+
+// View implements [grant.Store].
+func (s *Store) View(ctx context.Context, fn func(grant.Reader) error) error {
+	conn, err := s.readers.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	t := s.session(ctx, conn)
+	defer t.release()
+	if err := s.engine.view(ctx, conn); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer func() { _ = sqlTx.Rollback() }() // once committed, it does nothing
-	if err := fn(&tx{sqlTx, s.ids}); err != nil {
+	if err := fn(&t.reader); err != nil {
 		return err
 	}
-	if err := sqlTx.Commit(); err != nil {
-		if ctx.Err() != nil { // then the driver has undone it, and may say only that it is over
-			err = ctx.Err()
-		}
-		return fmt.Errorf("commit: %w", err)
+	if ctx.Err() != nil { // what fn saw may be less than there is
+		return ctx.Err()
 	}
 	return nil
 }
 
+// session makes a tx of a connection on which a transaction is about to begin.
+func (s *Store) session(ctx context.Context, conn *sql.Conn) *tx {
+	return &tx{reader{ctx: ctx, conn: conn, ids: s.ids, words: s.engine.words()}}
+}
+
+// runBatch carries out updates in one transaction. If the transaction itself
+// fails, or one of them breaks it, each is tried again by itself.
+func (s *Store) runBatch(lane string, batch []*update) {
+	taken, errs, err := s.transact(lane, batch)
+	for i, u := range taken {
+		switch {
+		case err == nil:
+			u.done <- errs[i]
+		case len(taken) == 1:
+			u.done <- err
+		default:
+			_, errs, err := s.transact(lane, taken[i:i+1])
+			if err == nil {
+				err = errs[0]
+			}
+			u.done <- err
+		}
+	}
+}
+
+// transact runs updates in one transaction and returns those that it took, what
+// came of each, and what came of the transaction. If that is an error, nothing was
+// changed.
+func (s *Store) transact(lane string, batch []*update) (taken []*update, errs []error, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
+	defer cancel()
+	defer func() {
+		if len(taken) == 0 { // it never began; nobody may be left waiting
+			for _, u := range batch {
+				if u.take() {
+					taken = append(taken, u)
+				}
+			}
+		}
+	}()
+	conn, err := s.writers.Conn(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("connect: %w", err)
+	}
+	t := s.session(ctx, conn)
+	defer t.release()
+	if err := s.engine.begin(ctx, conn, lane); err != nil {
+		return nil, nil, fmt.Errorf("begin: %w", err)
+	}
+	for _, u := range batch {
+		if u.take() {
+			taken = append(taken, u)
+		}
+	}
+	start := time.Now()
+	errs = make([]error, len(taken))
+	for i, u := range taken {
+		if errs[i], err = t.try(ctx, u, len(taken) > 1); err != nil {
+			return taken, nil, err
+		}
+	}
+	if len(taken) == 1 && errs[0] != nil {
+		return taken, errs, nil // release undoes it
+	}
+	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
+		return taken, nil, fmt.Errorf("commit: %w", err)
+	}
+	if s.Committed != nil {
+		s.Committed(len(taken), time.Since(start))
+	}
+	return taken, errs, nil
+}
+
+// try runs one update and undoes it if it fails. In a batch, what the others did
+// stays; broken says that this was not possible.
+func (t *tx) try(ctx context.Context, u *update, inBatch bool) (err, broken error) {
+	if !inBatch {
+		return u.run(t), nil
+	}
+	if _, err := t.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+		return nil, fmt.Errorf("set a savepoint: %w", err)
+	}
+	if err = u.run(t); err != nil {
+		if _, failed := t.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); failed != nil {
+			return err, fmt.Errorf("roll back to a savepoint: %w", errors.Join(failed, err))
+		}
+	}
+	if _, failed := t.conn.ExecContext(ctx, "RELEASE SAVEPOINT one"); failed != nil {
+		return err, fmt.Errorf("release a savepoint: %w", failed)
+	}
+	return err, nil
+}
+
+// reader implements [grant.Reader].
+type reader struct {
+	ctx   context.Context // of the transaction; that of a call ends nobody else's work
+	conn  *sql.Conn
+	ids   idCipher
+	words *dialect
+}
+
 // tx implements [grant.Tx].
 type tx struct {
-	sql *sql.Tx
-	ids idCipher
+	reader
+}
+
+// release ends the transaction, undoing it unless it was committed, and gives the
+// connection back.
+func (t *tx) release() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), statementTime)
+	defer cancel()
+	_, _ = t.conn.ExecContext(ctx, "ROLLBACK") // an error if there is nothing to undo
+	_ = t.conn.Close()
 }
 
 // exec runs a statement and returns how many rows it changed.
 func (t *tx) exec(ctx context.Context, what, query string, args ...any) (int64, error) {
-	result, err := t.sql.ExecContext(ctx, query, args...)
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	result, err := t.conn.ExecContext(t.ctx, t.words.sql(query), args...)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", what, err)
 	}
@@ -70,9 +242,22 @@ func (t *tx) exec(ctx context.Context, what, query string, args ...any) (int64, 
 	return changed, nil
 }
 
+// change runs a statement that is about one thing, which is NotFound if no row
+// was changed.
+func (t *tx) change(ctx context.Context, what, noun, id, query string, args ...any) error {
+	changed, err := t.exec(ctx, what, query, args...)
+	if err == nil && changed == 0 {
+		return notFound(noun, id)
+	}
+	return err
+}
+
 // query runs a query and hands each row to scan.
-func (t *tx) query(ctx context.Context, what string, scan func(*sql.Rows) error, query string, args ...any) (err error) {
-	rows, err := t.sql.QueryContext(ctx, query, args...)
+func (t *reader) query(ctx context.Context, what string, scan func(*sql.Rows) error, query string, args ...any) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	rows, err := t.conn.QueryContext(t.ctx, t.words.sql(query), args...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
@@ -86,4 +271,21 @@ func (t *tx) query(ctx context.Context, what string, scan func(*sql.Rows) error,
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
+}
+
+// one is query for what has one row at most; no row is NotFound.
+func (t *reader) one(ctx context.Context, what, noun, id string, scan func(*sql.Rows) error, query string, args ...any) error {
+	found := false
+	err := t.query(ctx, what, func(rows *sql.Rows) error {
+		found = true
+		return scan(rows)
+	}, query, args...)
+	if err == nil && !found {
+		return notFound(noun, id)
+	}
+	return err
+}
+
+func notFound(noun, id string) error {
+	return &grant.Error{Kind: grant.NotFound, Field: noun, Msg: id}
 }

@@ -18,11 +18,11 @@ func codes(ids ...grant.AppCodeID) []grant.AppCode {
 
 func (s scene) insertCodes(r grant.Realm, app grant.AppID, ids ...grant.AppCodeID) {
 	s.Helper()
-	s.update(func(tx grant.Tx) error { return tx.InsertAppCodes(s.Context(), r, app, codes(ids...)) })
+	s.updateIn(r.Project, func(tx grant.Tx) error { return tx.InsertAppCodes(s.Context(), r, app, codes(ids...)) })
 }
 
 func (s scene) removeCode(r grant.Realm, app grant.AppID, id grant.AppCodeID) error {
-	return s.store.Update(s.Context(), func(tx grant.Tx) error { return tx.RemoveAppCode(s.Context(), r, app, id) })
+	return s.store.Update(s.Context(), r.Project, func(tx grant.Tx) error { return tx.RemoveAppCode(s.Context(), r, app, id) })
 }
 
 // wantCodes removes AppCodes, each of which must be there, once.

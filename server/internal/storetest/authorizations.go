@@ -16,10 +16,9 @@ var authorizationCases = []testCase{
 	{"authorization/environments", environments},
 	{"authorization/duplicate", duplicate},
 	{"authorization/duplicate within a batch", duplicateInBatch},
-	{"authorization/remove some", removeSome},
 	{"authorization/times", times},
-	{"authorization/set until", setUntil},
-	{"authorization/set until of no record", setUntilOfNothing},
+	{"authorization/set until and notice", setTimes},
+	{"authorization/set times of no record", setTimesOfNothing},
 }
 
 func lookUp(s scene) {
@@ -96,7 +95,7 @@ func bigProduct(s scene) {
 	}
 	want = s.insert(here, want...)
 	s.diff("records", want, s.find(here, apis, apps))
-	s.remove(each(want[1:], func(a grant.Authorization) grant.AuthorizationID { return a.ID })...)
+	s.end(idsOf(want[1:])...)
 	s.diff("what is left", want[:1], s.find(here, apis, apps))
 }
 
@@ -107,12 +106,16 @@ func environments(s scene) {
 	none.Env = grant.NoEnv
 	made := s.insert(here, pair("api", "app"), inProd, none)
 	for _, want := range made {
-		var got []grant.Authorization
-		s.update(func(tx grant.Tx) (err error) {
-			got, err = tx.Authorizations(s.Context(), here, want.Env, []grant.APIID{"api"}, []grant.AppID{"app"})
-			return err
-		})
+		got := s.findIn(here, want.Env, []grant.APIID{"api"}, []grant.AppID{"app"})
 		s.diff(fmt.Sprintf("in environment %q", want.Env), []grant.Authorization{want}, got)
+	}
+	s.end(made[0].ID)
+	if got := s.findOne(here, "api"); len(got) != 0 {
+		s.Errorf("found %v in %q", got, dev)
+	}
+	for _, want := range made[1:] {
+		got := s.findIn(here, want.Env, []grant.APIID{"api"}, []grant.AppID{"app"})
+		s.diff(fmt.Sprintf("in environment %q, one of another having ended", want.Env), []grant.Authorization{want}, got)
 	}
 }
 
@@ -120,7 +123,7 @@ func duplicate(s scene) {
 	made := s.insert(here, pair("api2", "app2"))
 	batch := []grant.Authorization{pair("api1", "app1"), pair("api2", "app2"), pair("api3", "app3")}
 	batch[1].Role = grant.Consumer
-	err := s.store.Update(s.Context(), func(tx grant.Tx) error { return tx.Insert(s.Context(), here, batch) })
+	err := s.try(func(tx grant.Tx) error { return tx.Insert(s.Context(), here, batch) })
 	if err == nil {
 		s.Error("the second record of a pair is accepted")
 	}
@@ -128,7 +131,7 @@ func duplicate(s scene) {
 }
 
 func duplicateInBatch(s scene) {
-	err := s.store.Update(s.Context(), func(tx grant.Tx) error {
+	err := s.try(func(tx grant.Tx) error {
 		return tx.Insert(s.Context(), here, []grant.Authorization{pair("api", "app"), pair("api", "app")})
 	})
 	if err == nil {
@@ -137,26 +140,6 @@ func duplicateInBatch(s scene) {
 	if got := s.findOne(here, "api"); len(got) != 0 {
 		s.Errorf("records %v are left", got)
 	}
-}
-
-func removeSome(s scene) {
-	made := s.insert(here, pair("api", "app1"), pair("api", "app2"), pair("api", "app3"), pair("api", "app4"))
-	s.remove(made[1].ID, made[3].ID)
-	left := []grant.Authorization{made[0], made[2]}
-	find := func() []grant.Authorization {
-		return s.find(here, []grant.APIID{"api"}, []grant.AppID{"app1", "app2", "app3", "app4"})
-	}
-	s.diff("what is left", left, find())
-	for _, auth := range []grant.Authorization{made[1], made[3]} {
-		_, err := s.get(here, auth.ID)
-		s.wantNotFound("look up a removed record", grant.NounAuthorization, string(auth.ID), err)
-	}
-
-	s.remove()
-	s.remove(made[1].ID, "", "x", "ffffffffffffffffffffffffffffffff") // passed over
-	s.diff("what is left after removing nothing", left, find())
-	s.remove(made[1].ID, made[0].ID, made[0].ID)
-	s.diff("what is left after removing one among others", left[1:], find())
 }
 
 func times(s scene) {
@@ -175,39 +158,58 @@ func times(s scene) {
 	s.diff("by id", want, got)
 }
 
-func setUntil(s scene) {
+func setTimes(s scene) {
 	other := pair("api", "other")
 	other.Until = noon
 	made := s.insert(here, pair("api", "app"), other)
 	want := slices.Clone(made)
-	for _, until := range []time.Time{
+	check := func(what string) {
+		s.Helper()
+		s.diff(what, want, s.find(here, []grant.APIID{"api"}, []grant.AppID{"app", "other"}))
+		got, err := s.get(here, made[0].ID)
+		if err != nil {
+			s.Error(err)
+		}
+		s.diff("by id, "+what, want[0], got)
+	}
+	for _, at := range []time.Time{
 		noon.Add(time.Microsecond),
 		time.Date(22020, 8, 4, 4, 2, 22, 999999000, time.UTC),
 		time.Date(1969, 12, 31, 23, 59, 59, 999999000, time.UTC),
 		time.Unix(0, 0).UTC(), // the epoch is not the zero time
 		{},
 	} {
-		for _, given := range []time.Time{until, until.In(time.FixedZone("west", -7*3600))} {
+		for _, given := range []time.Time{at, at.In(time.FixedZone("west", -7*3600))} {
 			s.update(func(tx grant.Tx) error { return tx.SetUntil(s.Context(), made[0].ID, given) })
-			want[0].Until = until
-			s.diff("after setting "+given.String(), want, s.find(here, []grant.APIID{"api"}, []grant.AppID{"app", "other"}))
-			got, err := s.get(here, made[0].ID)
-			if err != nil {
-				s.Error(err)
-			}
-			s.diff("by id, after setting "+given.String(), want[0], got)
+			want[0].Until = at
+			check("after setting the end to " + given.String())
+			s.update(func(tx grant.Tx) error { return tx.SetNotice(s.Context(), made[0].ID, given.Add(-time.Hour)) })
+			want[0].Notice = at.Add(-time.Hour)
+			check("after setting the notice to an hour before " + given.String())
 		}
 	}
+	s.update(func(tx grant.Tx) error { return tx.SetNotice(s.Context(), made[0].ID, time.Time{}) })
+	want[0].Notice = time.Time{}
+	check("after taking the notice back")
 }
 
-func setUntilOfNothing(s scene) {
+func setTimesOfNothing(s scene) {
 	made := s.insert(here, pair("api", "app"), pair("api", "gone"))
-	s.remove(made[1].ID)
-	for _, id := range []grant.AuthorizationID{made[1].ID, "", "x", "ffffffffffffffffffffffffffffffff"} {
-		err := s.store.Update(s.Context(), func(tx grant.Tx) error { return tx.SetUntil(s.Context(), id, noon) })
+	application := s.apply(here, "api", "app")
+	s.end(made[1].ID)
+	gone := s.last("api", "gone")
+	for _, id := range []grant.AuthorizationID{made[1].ID, grant.AuthorizationID(application.ID), "", "x", "ffffffffffffffffffffffffffffffff"} {
+		err := s.try(func(tx grant.Tx) error { return tx.SetUntil(s.Context(), id, noon) })
 		s.wantNotFound("set the end of no record", grant.NounAuthorization, string(id), err)
+		err = s.try(func(tx grant.Tx) error { return tx.SetNotice(s.Context(), id, noon) })
+		s.wantNotFound("set the notice of no record", grant.NounAuthorization, string(id), err)
 	}
 	s.diff("the other record", made[:1], s.findOne(here, "api"))
+	s.diff("the record that has ended", gone, s.last("api", "gone"))
+}
+
+func idsOf(records []grant.Authorization) []grant.AuthorizationID {
+	return each(records, func(a grant.Authorization) grant.AuthorizationID { return a.ID })
 }
 
 func each[T, U any](list []T, f func(T) U) []U {

@@ -43,7 +43,7 @@ func neverAgain(s scene) {
 			s.Errorf("the id %s comes back", id)
 		}
 		seen[id] = true
-		s.remove(id)
+		s.end(id)
 	}
 }
 
@@ -73,7 +73,7 @@ func caseOfIDs(s scene) {
 	upperEnv := pair("api", "app")
 	upperEnv.Env = "DEV"
 	for _, other := range []grant.Authorization{upperEnv, pair("API", "app"), pair("api", "App")} {
-		find := func(tx grant.Tx) ([]grant.Authorization, error) {
+		find := func(tx grant.Reader) ([]grant.Authorization, error) {
 			return tx.Authorizations(s.Context(), here, other.Env, []grant.APIID{other.API}, []grant.AppID{other.App})
 		}
 		var before, after []grant.Authorization
@@ -111,11 +111,7 @@ func unicodeIDs(s scene) {
 	}
 	made := s.insert(realm, records...)
 	for i, id := range ids {
-		var got []grant.Authorization
-		s.update(func(tx grant.Tx) (err error) {
-			got, err = tx.Authorizations(s.Context(), realm, "größe", []grant.APIID{grant.APIID(id)}, []grant.AppID{grant.AppID(id)})
-			return err
-		})
+		got := s.findIn(realm, "größe", []grant.APIID{grant.APIID(id)}, []grant.AppID{grant.AppID(id)})
 		s.diff("by pair", made[i:i+1], got)
 		byID, err := s.get(realm, made[i].ID)
 		if err != nil {

@@ -19,7 +19,10 @@ type testCase struct {
 // Run runs the suite, its cases at the same time. newStore is called once for each
 // and makes an empty store, which lasts until its t ends.
 func Run(t *testing.T, newStore func(t *testing.T) grant.Store) {
-	for _, c := range slices.Concat(authorizationCases, idCases, appCodeCases, seedCases, transactionCases, concurrencyCases) {
+	for _, c := range slices.Concat(
+		authorizationCases, endingCases, lastCases, idCases, applicationCases, waitingCases, appCodeCases, appOfCodeCases,
+		userCases, projectCases, catalogCases, seedCases, transactionCases, contextCases, viewCases, concurrencyCases,
+	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			c.run(scene{t, newStore(t)})
@@ -61,19 +64,58 @@ func pair(api grant.APIID, app grant.AppID) grant.Authorization {
 	return grant.Authorization{Env: dev, API: api, App: app, Role: grant.Provider, At: noon}
 }
 
-// update is a transaction that must succeed.
+// update is a transaction on the usual project that must succeed.
 func (s scene) update(fn func(tx grant.Tx) error) {
 	s.Helper()
-	if err := s.store.Update(s.Context(), fn); err != nil {
+	s.updateIn(here.Project, fn)
+}
+
+// updateIn is a transaction on a project, or on all, that must succeed.
+func (s scene) updateIn(project grant.ProjectID, fn func(tx grant.Tx) error) {
+	s.Helper()
+	if err := s.store.Update(s.Context(), project, fn); err != nil {
 		s.Fatalf("update: %v", err)
 	}
+}
+
+// try is a transaction on the usual project that may fail.
+func (s scene) try(fn func(tx grant.Tx) error) error {
+	return s.store.Update(s.Context(), here.Project, fn)
+}
+
+// look looks at a store that nobody is changing, in a view and in a transaction,
+// which must find the same.
+func look[T any](s scene, fn func(r grant.Reader) (T, error)) (T, error) {
+	s.Helper()
+	var viewed, found T
+	viewErr := s.store.View(s.Context(), func(r grant.Reader) (err error) {
+		viewed, err = fn(r)
+		return err
+	})
+	err := s.try(func(tx grant.Tx) (err error) {
+		found, err = fn(tx)
+		return err
+	})
+	s.diff("in a transaction, compared with a view", viewed, found)
+	s.diff("error in a transaction, compared with a view", viewErr, err)
+	return found, err
+}
+
+// mustLook is look for what must be found.
+func mustLook[T any](s scene, fn func(r grant.Reader) (T, error)) T {
+	s.Helper()
+	found, err := look(s, fn)
+	if err != nil {
+		s.Fatalf("look: %v", err)
+	}
+	return found
 }
 
 // insert makes records, which it returns with their ids.
 func (s scene) insert(r grant.Realm, records ...grant.Authorization) []grant.Authorization {
 	s.Helper()
 	var made []grant.Authorization
-	s.update(func(tx grant.Tx) error {
+	s.updateIn(r.Project, func(tx grant.Tx) error {
 		made = slices.Clone(records)
 		return tx.Insert(s.Context(), r, made)
 	})
@@ -83,12 +125,15 @@ func (s scene) insert(r grant.Realm, records ...grant.Authorization) []grant.Aut
 // find looks up records of dev by pair.
 func (s scene) find(r grant.Realm, apis []grant.APIID, apps []grant.AppID) []grant.Authorization {
 	s.Helper()
-	var found []grant.Authorization
-	s.update(func(tx grant.Tx) (err error) {
-		found, err = tx.Authorizations(s.Context(), r, dev, apis, apps)
-		return err
+	return s.findIn(r, dev, apis, apps)
+}
+
+// findIn looks up records by pair.
+func (s scene) findIn(r grant.Realm, env grant.EnvID, apis []grant.APIID, apps []grant.AppID) []grant.Authorization {
+	s.Helper()
+	return mustLook(s, func(reader grant.Reader) ([]grant.Authorization, error) {
+		return reader.Authorizations(s.Context(), r, env, apis, apps)
 	})
-	return found
 }
 
 // findOne looks up the records of dev of one API and the usual app.
@@ -98,16 +143,17 @@ func (s scene) findOne(r grant.Realm, api grant.APIID) []grant.Authorization {
 }
 
 // get looks up a record by id.
-func (s scene) get(r grant.Realm, id grant.AuthorizationID) (auth grant.Authorization, err error) {
-	return auth, s.store.Update(s.Context(), func(tx grant.Tx) (err error) {
-		auth, err = tx.Authorization(s.Context(), r, id)
-		return err
+func (s scene) get(r grant.Realm, id grant.AuthorizationID) (grant.Authorization, error) {
+	s.Helper()
+	return look(s, func(reader grant.Reader) (grant.Authorization, error) {
+		return reader.Authorization(s.Context(), r, id)
 	})
 }
 
-func (s scene) remove(ids ...grant.AuthorizationID) {
+// end ends records, at noon.
+func (s scene) end(ids ...grant.AuthorizationID) {
 	s.Helper()
-	s.update(func(tx grant.Tx) error { return tx.Remove(s.Context(), ids) })
+	s.update(func(tx grant.Tx) error { return tx.End(s.Context(), ids, noon, grant.Cancelled) })
 }
 
 // diff compares values; times must agree in their zone too.

@@ -1,101 +1,119 @@
 package storetest
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
-
-	"github.com/google/go-cmp/cmp"
+	"strings"
 
 	"github.com/appgrant/appgrant/server/internal/grant"
 )
 
 var transactionCases = []testCase{
 	{"transaction/sees its own changes", seesItself},
+	{"transaction/on any project", anyProject},
 	{"transaction/error", failing},
+	{"transaction/failed insert", failingInsert},
 	{"transaction/panic", panicking},
 	{"transaction/error comes back", errorComesBack},
-	{"transaction/context ended before", endedBefore},
-	{"transaction/context ends inside", endsInside},
-	{"transaction/context ends while waiting", endsWaiting},
-}
-
-// everything changes all there is to change in a store of before, and may be run
-// again.
-func (s scene) everything(before []grant.Authorization) func(ctx context.Context, tx grant.Tx) error {
-	return func(ctx context.Context, tx grant.Tx) error {
-		_, err := tx.Seed(ctx, []string{"new seed"})
-		return errors.Join(
-			err,
-			tx.Insert(ctx, here, []grant.Authorization{pair("new", "new")}),
-			tx.Insert(ctx, elsewhere[0], []grant.Authorization{pair("kept", "app")}),
-			tx.SetUntil(ctx, before[0].ID, noon),
-			tx.Remove(ctx, []grant.AuthorizationID{before[1].ID}),
-			tx.InsertAppCodes(ctx, here, "app", codes("new")),
-			tx.RemoveAppCode(ctx, here, "app", "kept"),
-		)
-	}
-}
-
-// before fills a store.
-func (s scene) before() []grant.Authorization {
-	s.Helper()
-	s.insertCodes(here, "app", "kept")
-	s.seed("old seed")
-	return s.insert(here, pair("kept", "app"), pair("removed", "app"))
-}
-
-// wantBefore checks that nothing of everything happened and that the store works.
-func (s scene) wantBefore(before []grant.Authorization) {
-	s.Helper()
-	s.diff("records", before, s.find(here, []grant.APIID{"kept", "removed", "new"}, []grant.AppID{"app", "new"}))
-	if got := s.findOne(elsewhere[0], "kept"); len(got) != 0 {
-		s.Errorf("found %v elsewhere", got)
-	}
-	s.wantNoCode(here, "app", "new")
-	s.wantCodes(here, "app", "kept")
-	s.diff("seeds", []string{"new seed"}, s.seed("old seed", "new seed"))
-	s.insert(here, pair("new", "new"))
 }
 
 func seesItself(s scene) {
-	var during []grant.Authorization
-	made := pair("api", "app")
+	before := s.before()
+	var during state
 	s.update(func(tx grant.Tx) (err error) {
-		records := []grant.Authorization{pair("api", "app"), pair("api", "gone")}
-		if err := tx.Insert(s.Context(), here, records); err != nil {
+		if err := before.everything(s.Context(), tx); err != nil {
 			return err
 		}
-		made.ID, made.Until = records[0].ID, noon
-		err = errors.Join(
-			tx.SetUntil(s.Context(), made.ID, noon),
-			tx.Remove(s.Context(), []grant.AuthorizationID{records[1].ID}),
-			tx.InsertAppCodes(s.Context(), here, "app", codes("code")),
-			tx.RemoveAppCode(s.Context(), here, "app", "code"),
-		)
-		if err != nil {
-			return err
-		}
-		during, err = tx.Authorizations(s.Context(), here, dev, []grant.APIID{"api"}, []grant.AppID{"app", "gone"})
+		during, err = before.state(s.Context())(tx)
 		return err
 	})
-	s.diff("during", []grant.Authorization{made}, during)
-	s.diff("after", during, s.find(here, []grant.APIID{"api"}, []grant.AppID{"app", "gone"}))
+	s.diff("after", during, mustLook(s, before.state(s.Context())))
+
+	// The ids of what is new, and the revisions, are anything.
+	want := before.was
+	kept, ended, settled := before.made[0], before.made[1], before.asked[1]
+	kept.Until, kept.Notice = noon, noon
+	ended.Ended, ended.Cause = noon, grant.Forced
+	settled.Status, settled.SettledAt, settled.SettledBy = grant.Passed, noon, "rita"
+	made, other := pair("new", "app"), pair("kept", "app")
+	made.ID, other.ID = during.Last["new"].ID, during.Elsewhere[0].ID
+	want.Records, want.Elsewhere = []grant.Authorization{kept, made}, []grant.Authorization{other}
+	want.Last = map[grant.APIID]grant.Authorization{"kept": kept, "ended": ended, "new": made}
+	want.Applications = []grant.Application{before.asked[0], settled}
+	want.Waiting = map[grant.APIID]grant.ApplicationID{"kept": before.asked[0].ID, "new": during.Waiting["new"]}
+	want.Codes = map[grant.AppCodeID]grant.AppID{"new": "app"}
+	want.Users = map[string]grant.User{"token of new": {Name: "kept", Token: grant.HashOf("token of new")}}
+	want.Memberships = map[string]membership{
+		"kept in project": {}, "kept in dropped": {}, "kept in new": {true, []grant.Permission{grant.MayAuthorizeApps}},
+		"deleted in project": {}, "deleted in dropped": {}, "deleted in new": {},
+	}
+	want.Contents = map[grant.ProjectID]grant.Project{
+		here.Project: {ID: here.Project, Apps: []grant.App{{ID: "new"}}}, "new": {ID: "new"},
+	}
+	want.Revisions = during.Revisions
+	want.Applied = grant.AppliedCatalog{Sum: grant.HashOf("new")}
+	s.diff("during", want, during)
+	s.diff("how many projects", 2, len(during.Revisions))
+	if during.Revisions[here.Project] == before.was.Revisions[here.Project] {
+		s.Error("new contents, old revision")
+	}
+}
+
+// Which project a transaction is on says what it waits for, not what it sees.
+func anyProject(s scene) {
+	for i, project := range []grant.ProjectID{"", "project", "of nobody", "größe"} {
+		made := []grant.Authorization{pair("api", grant.AppID(fmt.Sprint("app", i)))}
+		s.updateIn(project, func(tx grant.Tx) error {
+			made[0].ID = ""
+			return tx.Insert(s.Context(), here, made)
+		})
+		s.diff("made by a transaction on "+string(project), made, s.find(here, []grant.APIID{"api"}, []grant.AppID{made[0].App}))
+	}
 }
 
 func failing(s scene) {
 	before := s.before()
 	refusal := errors.New("refused")
-	err := s.store.Update(s.Context(), func(tx grant.Tx) error {
-		if err := s.everything(before)(s.Context(), tx); err != nil {
-			return err
+	for _, project := range []grant.ProjectID{here.Project, ""} {
+		err := s.store.Update(s.Context(), project, func(tx grant.Tx) error {
+			if err := before.everything(s.Context(), tx); err != nil {
+				return err
+			}
+			return refusal
+		})
+		if !errors.Is(err, refusal) {
+			s.Errorf("got the error %v", err)
 		}
-		return refusal
-	})
-	if !errors.Is(err, refusal) {
-		s.Errorf("got the error %v", err)
+	}
+	s.wantBefore(before)
+}
+
+// What is refused takes all else in its transaction with it.
+func failingInsert(s scene) {
+	before := s.before()
+	taken := user("thief", nil)
+	taken.Token = grant.HashOf("token of new") // by then
+	for what, fn := range map[string]func(tx grant.Tx) error{
+		"a second record": func(tx grant.Tx) error {
+			return tx.Insert(s.Context(), here, []grant.Authorization{pair("new2", "app"), pair("kept", "app")})
+		},
+		"a second application": func(tx grant.Tx) error {
+			a := asking(workspace, "kept", "app")
+			return tx.InsertApplication(s.Context(), workspace, &a)
+		},
+		"a second holder of a token": func(tx grant.Tx) error { return tx.PutUser(s.Context(), taken) },
+	} {
+		reached := false
+		err := s.try(func(tx grant.Tx) error {
+			if err := before.everything(s.Context(), tx); err != nil {
+				return err
+			}
+			reached = true
+			return fn(tx)
+		})
+		if err == nil || !reached {
+			s.Errorf("%s is accepted: %v", what, err)
+		}
 	}
 	s.wantBefore(before)
 }
@@ -105,92 +123,35 @@ func panicking(s scene) {
 	recovered := func() (p any) {
 		defer func() { p = recover() }()
 		s.update(func(tx grant.Tx) error {
-			panic(fmt.Sprintf("after %v", s.everything(before)(s.Context(), tx)))
+			panic(fmt.Sprintf("after %v", before.everything(s.Context(), tx)))
 		})
 		return nil
 	}()
-	s.diff("the panic", any("after <nil>"), recovered)
+	if text := fmt.Sprint(recovered); !strings.HasPrefix(text, "after <nil>") {
+		s.Errorf("the panic is %s", text)
+	}
 	s.wantBefore(before)
 }
 
+// So it does from a view.
 func errorComesBack(s scene) {
 	for _, want := range []*grant.Error{
 		{Kind: grant.NotOwner, Field: grant.NounApp, Msg: "why"},
 		{Kind: grant.Internal, Err: errors.New("the cause")},
 	} {
-		err := s.store.Update(s.Context(), func(grant.Tx) error { return want })
-		if got, ok := errors.AsType[*grant.Error](err); !ok || got != want {
-			s.Errorf("got %v, want %v", err, want)
-		}
-		err = s.store.Update(s.Context(), func(grant.Tx) error { return fmt.Errorf("wrapped: %w", want) })
-		if !errors.Is(err, want) {
-			s.Errorf("got %v, want %v in it", err, want)
-		}
-	}
-}
-
-func endedBefore(s scene) {
-	before := s.before()
-	ctx, cancel := context.WithCancel(s.Context())
-	cancel()
-	err := s.store.Update(ctx, func(tx grant.Tx) error { return s.everything(before)(ctx, tx) })
-	if !errors.Is(err, context.Canceled) {
-		s.Errorf("got the error %v", err)
-	}
-	s.wantBefore(before)
-}
-
-// A context that ends at any point inside a transaction undoes it, whether or not
-// the transaction uses the context again.
-func endsInside(s scene) {
-	before := s.before()
-	for _, again := range []bool{false, true} {
-		ctx, cancel := context.WithCancel(s.Context())
-		err := s.store.Update(ctx, func(tx grant.Tx) error {
-			if err := s.everything(before)(ctx, tx); err != nil {
-				return err
+		for what, run := range map[string]func(error) error{
+			"update": func(err error) error { return s.try(func(grant.Tx) error { return err }) },
+			"view": func(err error) error {
+				return s.store.View(s.Context(), func(grant.Reader) error { return err })
+			},
+		} {
+			err := run(want)
+			if got, ok := errors.AsType[*grant.Error](err); !ok || got != want {
+				s.Errorf("%s: got %v, want %v", what, err, want)
 			}
-			cancel()
-			if again {
-				return tx.Insert(ctx, here, []grant.Authorization{pair("new", "app")})
+			if err := run(fmt.Errorf("wrapped: %w", want)); !errors.Is(err, want) {
+				s.Errorf("%s: got %v, want %v in it", what, err, want)
 			}
-			return nil
-		})
-		if !errors.Is(err, context.Canceled) {
-			s.Errorf("got the error %v", err)
 		}
 	}
-	s.wantBefore(before)
-}
-
-// A transaction whose context ends while another one is under way gives up
-// without waiting for it to end.
-func endsWaiting(s scene) {
-	before := s.before()
-	var waiting error
-	s.update(func(tx grant.Tx) error {
-		found, err := tx.Authorizations(s.Context(), here, dev, []grant.APIID{"kept"}, []grant.AppID{"app"})
-		if err != nil {
-			return err
-		}
-		if !slices.EqualFunc(found, before[:1], func(a, b grant.Authorization) bool { return cmp.Equal(a, b) }) {
-			return fmt.Errorf("found %v", found)
-		}
-		ctx, cancel := context.WithCancel(s.Context())
-		done := make(chan error, 1)
-		go func() {
-			done <- s.store.Update(ctx, func(tx grant.Tx) error { return s.everything(before)(ctx, tx) })
-		}()
-		cancel()
-		select {
-		case waiting = <-done:
-		case <-time.After(10 * time.Second):
-			waiting = errors.New("still waiting")
-		}
-		return nil
-	})
-	if !errors.Is(waiting, context.Canceled) {
-		s.Errorf("got the error %v", waiting)
-	}
-	s.wantBefore(before)
 }

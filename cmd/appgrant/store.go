@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/appgrant/appgrant/server"
+)
+
+// storeFlags name the database.
+type storeFlags struct {
+	store   string
+	dataDir string
+}
+
+func (f *storeFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&f.store, "store", "", "SQLite database file, or postgres:// URL (default appgrant.db in the data directory)")
+	flags.StringVar(&f.dataDir, "data-dir", "data", "directory of the default database file")
+}
+
+// where is what the flags name, for a server's configuration.
+func (f *storeFlags) where() (string, error) {
+	if f.store == "" {
+		return filepath.Join(f.dataDir, "appgrant.db"), nil
+	}
+	scheme, _, isURL := strings.Cut(f.store, "://")
+	if isURL && scheme != "postgres" && scheme != "postgresql" { // what follows may have a password in it
+		return "", fmt.Errorf("--store %s://... is neither a file nor a postgres:// URL", scheme)
+	}
+	return f.store, nil
+}
+
+func migrateCommand(env []string) *cobra.Command {
+	var f storeFlags
+	cmd := &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring a database's schema up to date",
+		Long: `Bring the schema of a database up to date, or make it. A server does the same
+when it starts; this is for doing it before. Several may try at once.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			where, err := f.fromEnv(cmd, env)
+			if err != nil {
+				return err
+			}
+			version, err := server.Migrate(cmd.Context(), where)
+			if err != nil {
+				return failure{err}
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "schema %d\n", version)
+			return asFailure(err)
+		},
+	}
+	f.add(cmd.Flags())
+	return cmd
+}
+
+func backupCommand(env []string) *cobra.Command {
+	var f storeFlags
+	cmd := &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Copy a live SQLite database",
+		Long: `Copy a SQLite database to a new file, as it is at one moment, while servers go on
+writing to it. For PostgreSQL, use pg_dump.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			where, err := f.fromEnv(cmd, env)
+			if err != nil {
+				return err
+			}
+			return asFailure(server.Backup(cmd.Context(), where, args[0]))
+		},
+	}
+	f.add(cmd.Flags())
+	return cmd
+}
+
+func (f *storeFlags) fromEnv(cmd *cobra.Command, env []string) (string, error) {
+	if err := flagsFromEnv(cmd.Flags(), parseEnv(env)); err != nil {
+		return "", err
+	}
+	return f.where()
+}
+
+// asFailure marks an error, if it is one, as not the asker's.
+func asFailure(err error) error {
+	if err == nil {
+		return nil
+	}
+	return failure{err}
+}

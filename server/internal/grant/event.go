@@ -1,0 +1,32 @@
+package grant
+
+import "time"
+
+// EventID orders the events of a project: later ones have greater ids.
+type EventID int64
+
+// Event is an entry of the audit trail: one call that changed something. It has
+// no secret in it.
+type Event struct {
+	ID        EventID
+	Project   ProjectID
+	At        time.Time  // by the server's own clock, whatever the project's says
+	Actor     string     // the user's name, or Operator
+	Operation string     // operationId in the contract
+	Action    ActionType // of DataArts Studio; empty for other operations
+	RequestID string
+	Service   Service
+	Realm     RealmID
+	Env       EnvID
+	APIs      []APIID
+	Apps      []AppID
+	// What was changed: Authorizations made, changed or ended, an AppCode, an
+	// application.
+	Authorizations []AuthorizationID
+	AppCode        AppCodeID
+	Application    ApplicationID
+}
+
+// Operator is the actor of what is done with the admin token. No user can have
+// this name.
+const Operator = "(operator)"

@@ -1,0 +1,168 @@
+package grant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Apply makes what exists what a catalog file says, if the file is another than
+// the one applied last; sum is the hash of its text. Users and projects of that
+// one which the new one lacks are dropped, those it has replace what was there
+// by that name, and all others stay. The file's records are put into the store
+// once in its life: one that was removed since is not brought back, and one that
+// exists anyway is left as it is. Records of what is dropped are kept.
+func (a *Authority) Apply(ctx context.Context, c Catalog, sum Hash) error {
+	var last AppliedCatalog
+	err := a.store.View(ctx, func(r Reader) (err error) {
+		last, err = r.AppliedCatalog(ctx)
+		return err
+	})
+	if err != nil || last.Sum == sum {
+		return err
+	}
+	applied := AppliedCatalog{
+		Sum:      sum,
+		Users:    each(c.Users, func(u User) UserName { return u.Name }),
+		Projects: each(c.Projects, func(p Project) ProjectID { return p.ID }),
+	}
+	return a.store.Update(ctx, "", func(tx Tx) error {
+		last, err := tx.AppliedCatalog(ctx)
+		if err != nil {
+			return err
+		}
+		if err := drop(ctx, tx, last, applied); err != nil {
+			return err
+		}
+		if err := put(ctx, tx, c); err != nil {
+			return err
+		}
+		for _, p := range c.Projects {
+			if err := a.seedProject(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		return tx.SetAppliedCatalog(ctx, applied)
+	})
+}
+
+// drop forgets what the last file had and the new one has not.
+func drop(ctx context.Context, tx Tx, last, applied AppliedCatalog) error {
+	for _, name := range last.Users {
+		if !slices.Contains(applied.Users, name) {
+			if err := tx.DeleteUser(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
+	for _, id := range last.Projects {
+		if !slices.Contains(applied.Projects, id) {
+			if err := tx.DropProject(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// put stores what exists, without the records.
+func put(ctx context.Context, tx Tx, c Catalog) error {
+	for _, p := range c.Projects {
+		if err := tx.PutProject(ctx, p); err != nil {
+			return err
+		}
+	}
+	for _, u := range c.Users { // first, so that they can swap their tokens
+		if err := tx.DeleteUser(ctx, u.Name); err != nil {
+			return err
+		}
+	}
+	for _, u := range c.Users {
+		if err := tx.PutUser(ctx, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Authority) seedProject(ctx context.Context, tx Tx, p Project) error {
+	revision, err := a.revision(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	for i := range p.Realms {
+		r := &p.Realms[i]
+		auths, err := unseen(ctx, tx, r, r.Authorizations, func(auth Authorization) string {
+			return fmt.Sprintf("authorization/%s/%s/%s", auth.Env, auth.API, auth.App)
+		})
+		if err != nil {
+			return err
+		}
+		if err := insertMissing(ctx, tx, r.Realm, auths, revision.Clock); err != nil {
+			return err
+		}
+		for _, app := range r.Apps {
+			codes, err := unseen(ctx, tx, r, app.AppCodes, func(code AppCode) string {
+				return fmt.Sprintf("app-code/%s/%s", app.ID, code.ID)
+			})
+			if err != nil {
+				return err
+			}
+			if err := tx.InsertAppCodes(ctx, r.Realm, app.ID, codes); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// insertMissing makes those records whose app is not authorized already.
+func insertMissing(ctx context.Context, tx Tx, r Realm, auths []Authorization, now time.Time) error {
+	var missing []Authorization
+	for _, auth := range auths {
+		existing, err := tx.Authorizations(ctx, r, auth.Env, []APIID{auth.API}, []AppID{auth.App})
+		if err != nil {
+			return err
+		}
+		if len(existing) > 0 {
+			old := existing[0].settled(now)
+			if old.Ended.IsZero() {
+				continue
+			}
+			if err := tx.End(ctx, []AuthorizationID{old.ID}, old.Ended, old.Cause); err != nil {
+				return err
+			}
+		}
+		auth.At = now
+		missing = append(missing, auth)
+	}
+	return tx.Insert(ctx, r, missing)
+}
+
+// unseen keeps those records whose names the store has not seen yet. Names are
+// unambiguous because no id has a slash in it.
+func unseen[T any](ctx context.Context, tx Tx, r *RealmContents, records []T, name func(T) string) ([]T, error) {
+	if len(records) == 0 {
+		return nil, nil
+	}
+	names := each(records, func(record T) string {
+		return strings.Join([]string{string(r.Service), string(r.ID), name(record)}, "/")
+	})
+	fresh, err := tx.Seed(ctx, r.Project, names)
+	if err != nil {
+		return nil, err
+	}
+	isFresh := make(map[string]bool, len(fresh))
+	for _, name := range fresh {
+		isFresh[name] = true
+	}
+	var kept []T
+	for i, record := range records {
+		if isFresh[names[i]] {
+			kept = append(kept, record)
+		}
+	}
+	return kept, nil
+}

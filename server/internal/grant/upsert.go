@@ -1,0 +1,269 @@
+package grant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// maxAppCodes is how many AppCodes an app may have.
+const maxAppCodes = 5
+
+// operate is do for the operator: it asks for no permission, and always notes
+// what was done.
+func (a *Authority) operate(ctx context.Context, caller Caller, project ProjectID, operation string, fn func(*work) error) error {
+	return a.store.Update(ctx, project, func(tx Tx) error {
+		return a.doPermitted(ctx, tx, caller, project, operation, func(w *work) error {
+			w.happened = true
+			return fn(w)
+		})
+	})
+}
+
+// UpsertCatalog merges a catalog into what exists, all of it or, on an error,
+// nothing. APIs and apps are replaced whole, users keep the token and the end that
+// the catalog doesn't give, lists of environments grow. Authorizations are made
+// unless the app has a live one, AppCodes get the value that is given.
+//
+// Errors: Invalid, with the reason, for references to nothing, and a new user
+// without a token; Conflict for a token or AppCode value that somebody else has.
+//
+// openapi: UpsertCatalog
+func (a *Authority) UpsertCatalog(ctx context.Context, caller Caller, c Catalog) error {
+	return a.store.Update(ctx, "", func(tx Tx) error {
+		merged := make([]Project, len(c.Projects))
+		for i, p := range c.Projects {
+			existing, err := tx.Contents(ctx, p.ID)
+			if err != nil && !isNotFound(err) {
+				return err
+			}
+			merged[i] = existing.merge(p)
+			if err := tx.PutProject(ctx, merged[i]); err != nil {
+				return err
+			}
+		}
+		for _, u := range c.Users {
+			if err := upsertUser(ctx, tx, u); err != nil {
+				return err
+			}
+		}
+		for i, p := range c.Projects {
+			if err := checkUsers(ctx, tx, merged[i]); err != nil {
+				return err
+			}
+			err := a.doPermitted(ctx, tx, caller, p.ID, "UpsertCatalog", func(w *work) error {
+				w.happened = true
+				return w.upsertRecords(ctx, p)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// merge adds what another project of that id has.
+func (p Project) merge(other Project) Project {
+	p.ID = other.ID
+	p.Apps = replaced(p.Apps, other.Apps, func(a App) AppID { return a.ID })
+	for _, r := range other.Realms {
+		i := slices.IndexFunc(p.Realms, func(known RealmContents) bool { return known.Realm == r.Realm })
+		if i < 0 {
+			p.Realms = append(p.Realms, RealmContents{Realm: r.Realm})
+			i = len(p.Realms) - 1
+			if r.Service == ModelArts {
+				p.Realms[i].Workspace = DefaultWorkspace
+			}
+		}
+		known := &p.Realms[i]
+		if r.Workspace != "" {
+			known.Workspace = r.Workspace
+		}
+		known.Envs = replaced(known.Envs, r.Envs, func(env EnvID) EnvID { return env })
+		known.APIs = replaced(known.APIs, r.APIs, func(a API) APIID { return a.ID })
+		known.Apps = replaced(known.Apps, r.Apps, func(a App) AppID { return a.ID })
+	}
+	return p
+}
+
+// replaced puts new items into the places of those with their ids, or else behind.
+func replaced[T any, ID comparable](list, news []T, id func(T) ID) []T {
+	places := make(map[ID]int, len(list))
+	for i, item := range list {
+		places[id(item)] = i
+	}
+	for _, item := range news {
+		if i, ok := places[id(item)]; ok {
+			list[i] = item
+		} else {
+			list = append(list, item)
+		}
+	}
+	return list
+}
+
+func upsertUser(ctx context.Context, tx Tx, u User) error {
+	known, err := tx.UserNamed(ctx, u.Name)
+	switch {
+	case isNotFound(err):
+		known = User{Name: u.Name, Permissions: map[ProjectID][]Permission{}}
+	case err != nil:
+		return err
+	}
+	if u.Token != (Hash{}) {
+		known.Token = u.Token
+	}
+	if known.Token == (Hash{}) {
+		return refused("users", "user %q needs a token or a token_sha256", u.Name)
+	}
+	if other, err := tx.User(ctx, known.Token); err == nil && other.Name != u.Name {
+		return &Error{Kind: Conflict, Msg: fmt.Sprintf("user %q has the token of another user", u.Name)}
+	} else if err != nil && !isNotFound(err) {
+		return err
+	}
+	if !u.ExpiresAt.IsZero() {
+		known.ExpiresAt = u.ExpiresAt
+	}
+	for project, permissions := range u.Permissions {
+		if _, err := tx.Revision(ctx, project); isNotFound(err) {
+			return refused("users", "there is no project %q", project)
+		} else if err != nil {
+			return err
+		}
+		known.Permissions[project] = permissions
+	}
+	return tx.PutUser(ctx, known)
+}
+
+func refused(field, format string, args ...any) error {
+	return &Error{Kind: Invalid, Field: field, Msg: fmt.Sprintf(format, args...)}
+}
+
+// checkUsers makes sure that those exist who own and review things, and that
+// APIs are published where there is something.
+func checkUsers(ctx context.Context, tx Tx, p Project) error {
+	known := map[UserName]bool{}
+	check := func(names ...UserName) error {
+		for _, name := range names {
+			if known[name] {
+				continue
+			}
+			if _, err := tx.UserNamed(ctx, name); isNotFound(err) {
+				return refused("projects", "there is no user %q", name)
+			} else if err != nil {
+				return err
+			}
+			known[name] = true
+		}
+		return nil
+	}
+	for _, r := range p.Realms {
+		for _, api := range r.APIs {
+			if api.Owner != "" {
+				if err := check(api.Owner); err != nil {
+					return err
+				}
+			}
+			if err := check(api.Reviewers...); err != nil {
+				return err
+			}
+			for _, env := range api.Published {
+				if !slices.Contains(r.Envs, env) {
+					return refused("projects", "there is no environment %q", env)
+				}
+			}
+		}
+		for _, app := range r.Apps {
+			if err := check(app.Owners...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// upsertRecords makes the records that a catalog has for a project.
+func (w *work) upsertRecords(ctx context.Context, p Project) error {
+	for _, contents := range p.Realms {
+		realm := w.realms[contents.Realm]
+		for _, auth := range contents.Authorizations {
+			if !slices.Contains(realm.Envs, auth.Env) || realm.apis[auth.API] == nil || realm.apps[auth.App] == nil {
+				return refused("projects", "an authorization refers to environment %q, API %q and app %q, not all of which exist", auth.Env, auth.API, auth.App)
+			}
+		}
+		if err := insertMissing(ctx, w.Tx, contents.Realm, contents.Authorizations, w.now); err != nil {
+			return err
+		}
+		for _, app := range contents.Apps {
+			if err := w.upsertAppCodes(ctx, contents.Realm, app); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *work) upsertAppCodes(ctx context.Context, r Realm, app App) error {
+	if len(app.AppCodes) == 0 {
+		return nil
+	}
+	for _, code := range app.AppCodes {
+		if err := w.RemoveAppCode(ctx, r, app.ID, code.ID); err != nil && !isNotFound(err) {
+			return err
+		}
+		if _, err := w.AppOfCode(ctx, r, code.Value); err == nil {
+			return &Error{Kind: Conflict, Msg: fmt.Sprintf("AppCode %q has the value of another one", code.ID)}
+		} else if !isNotFound(err) {
+			return err
+		}
+		if err := w.InsertAppCodes(ctx, r, app.ID, []AppCode{code}); err != nil {
+			return err
+		}
+	}
+	all, _, err := w.ListAppCodes(ctx, r.Project, Filter{Service: r.Service, Realm: r.ID, App: app.ID}, Page{Limit: maxAppCodes + 1})
+	if err == nil && len(all) > maxAppCodes {
+		return refused("projects", "app %q has more than %d AppCodes", app.ID, maxAppCodes)
+	}
+	return err
+}
+
+// ReadProject returns a project and its members, without records and secrets.
+//
+// Errors: NotFound project.
+//
+// openapi: ReadProject
+func (a *Authority) ReadProject(ctx context.Context, id ProjectID) (c Catalog, err error) {
+	err = a.store.View(ctx, func(r Reader) error {
+		contents, err := r.Contents(ctx, id)
+		if err != nil {
+			return err
+		}
+		members, err := r.Members(ctx, id)
+		c = Catalog{Users: members, Projects: []Project{contents}}
+		return err
+	})
+	return c, err
+}
+
+// ListProjects lists the projects there are.
+//
+// Errors: Invalid cursor.
+//
+// openapi: ListProjects
+func (a *Authority) ListProjects(ctx context.Context, page Page) (ids []ProjectID, next string, err error) {
+	err = a.store.View(ctx, func(r Reader) (err error) {
+		ids, next, err = r.Projects(ctx, page)
+		return err
+	})
+	return ids, next, err
+}
+
+// DeleteProject deletes a project with all that hangs on it. Its events stay.
+//
+// Errors: NotFound project.
+//
+// openapi: DeleteProject
+func (a *Authority) DeleteProject(ctx context.Context, caller Caller, id ProjectID) error {
+	return a.operate(ctx, caller, id, "DeleteProject", func(w *work) error { return w.DeleteProject(ctx, id) })
+}

@@ -1,0 +1,137 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/appgrant/appgrant/server/internal/grant"
+)
+
+func (t *reader) applicationID(key int64) grant.ApplicationID {
+	return grant.ApplicationID(t.ids.ofApplications().id(key))
+}
+
+// applicationKey is the row's key, or 0.
+func (t *reader) applicationKey(id grant.ApplicationID) int64 {
+	key, _ := t.ids.ofApplications().key(grant.AuthorizationID(id))
+	return key
+}
+
+// selectApplications reads applications, to be narrowed by conditions.
+const selectApplications = `
+	SELECT a.key, realms.id, envs.id, apis.id, apps.id, a.type, a.made_by, a.at, a.until, a.status, a.settled_at, a.settled_by, a.comment
+	FROM applications a
+	JOIN realms ON realms.key = a.realm
+	JOIN envs ON envs.key = a.env
+	JOIN apis ON apis.key = a.api
+	JOIN apps ON apps.key = a.app `
+
+func (t *reader) scanApplication(rows *sql.Rows, a *grant.Application) error {
+	var key, at, until int64
+	var settledAt sql.NullInt64
+	err := rows.Scan(&key, &a.Workspace, &a.Cluster, &a.API, &a.App, &a.Type, &a.By, &at, &until, &a.Status, &settledAt, &a.SettledBy, &a.Comment)
+	a.ID, a.At, a.Until, a.SettledAt = t.applicationID(key), fromMicros(at), fromMicros(until), fromNullMicros(settledAt)
+	return err
+}
+
+// Application implements [grant.Reader].
+func (t *reader) Application(ctx context.Context, project grant.ProjectID, id grant.ApplicationID) (a grant.Application, err error) {
+	err = t.one(ctx, "look up an application", grant.NounApplication, string(id),
+		func(rows *sql.Rows) error { return t.scanApplication(rows, &a) },
+		selectApplications+`WHERE a.key = $1 AND realms.project = $2`, t.applicationKey(id), project)
+	return a, err
+}
+
+// WaitingApplication implements [grant.Reader].
+func (t *reader) WaitingApplication(ctx context.Context, r grant.Realm, cluster grant.EnvID, api grant.APIID, app grant.AppID) (a grant.Application, err error) {
+	err = t.one(ctx, "look up the waiting application", grant.NounApplication, "",
+		func(rows *sql.Rows) error { return t.scanApplication(rows, &a) },
+		selectApplications+`
+		WHERE a.past = 0 AND apis.id = $1 AND apps.id = $2 AND envs.id = $3
+			AND apis.realm = realms.key AND apps.realm = realms.key AND envs.realm = realms.key
+			AND realms.project = $4 AND realms.service = $5 AND realms.id = $6`,
+		api, app, cluster, r.Project, r.Service, r.ID)
+	return a, err
+}
+
+// ListApplications implements [grant.Reader].
+func (t *reader) ListApplications(ctx context.Context, project grant.ProjectID, f grant.Filter, page grant.Page) (list []grant.Application, next string, err error) {
+	var q conditions
+	q.add(`realms.project = ?`, project)
+	f.Service = grant.DataArts
+	addPlace(&q, f)
+	if f.API != "" {
+		q.add(`apis.id = ?`, f.API)
+	}
+	addStatus(&q, f)
+	if err := q.after(`(a.key)`, page.Cursor); err != nil {
+		return nil, "", err
+	}
+	scan := func(rows *sql.Rows) error {
+		var application grant.Application
+		err := t.scanApplication(rows, &application)
+		list = append(list, application)
+		return err
+	}
+	err = t.query(ctx, "list applications", scan,
+		selectApplications+`WHERE `+q.text()+` ORDER BY a.key LIMIT `+q.value(page.Limit+1), q.args...)
+	return cut(list, page.Limit, func(last int) string { return cursorOf(t.applicationKey(list[last].ID)) }, err)
+}
+
+// addStatus narrows a list to applications, or notices, that stand so at f.Now.
+func addStatus(q *conditions, f grant.Filter) {
+	if f.Notices {
+		q.add(`a.type = ?`, grant.CancelByAPI)
+	} else {
+		q.add(`a.type <> ?`, grant.CancelByAPI)
+	}
+	now := f.Now.UnixMicro()
+	switch f.Status {
+	case "":
+	case grant.PendingApproval, grant.PendingCheck:
+		q.add(`a.status = ? AND a.until > ?`, f.Status, now)
+	case grant.Rejected, grant.ForcedCancel:
+		q.add(`(a.status = ? OR a.past = 0 AND a.until <= ?)`, f.Status, now)
+	default:
+		q.add(`a.status = ?`, f.Status)
+	}
+}
+
+// InsertApplication implements [grant.Tx].
+func (t *tx) InsertApplication(ctx context.Context, r grant.Realm, a *grant.Application) error {
+	realm, err := t.makeRealm(ctx, r)
+	if err != nil {
+		return err
+	}
+	envNames, err := intern(ctx, t, envs, realm, []grant.EnvID{a.Cluster})
+	if err != nil {
+		return err
+	}
+	apiNames, err := intern(ctx, t, apis, realm, []grant.APIID{a.API})
+	if err != nil {
+		return err
+	}
+	appNames, err := intern(ctx, t, apps, realm, []grant.AppID{a.App})
+	if err != nil {
+		return err
+	}
+	scan := func(rows *sql.Rows) error {
+		var key int64
+		err := rows.Scan(&key)
+		a.ID = t.applicationID(key)
+		return err
+	}
+	return t.query(ctx, "insert an application", scan, `
+		INSERT INTO applications (realm, env, api, app, type, made_by, at, until, status)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING key`,
+		realm, envNames.keys[a.Cluster], apiNames.keys[a.API], appNames.keys[a.App],
+		a.Type, a.By, a.At.UnixMicro(), a.Until.UnixMicro(), a.Status)
+}
+
+// Settle implements [grant.Tx].
+func (t *tx) Settle(ctx context.Context, a grant.Application) error {
+	return t.change(ctx, "settle an application", grant.NounApplication, string(a.ID), `
+		UPDATE applications SET status = $1, settled_at = $2, settled_by = $3, comment = $4, past = key
+		WHERE key = $5 AND past = 0`,
+		a.Status, nullMicros(a.SettledAt), a.SettledBy, a.Comment, t.applicationKey(a.ID))
+}

@@ -1,0 +1,114 @@
+package sqlstore
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"github.com/appgrant/appgrant/server/internal/grant"
+)
+
+// conditions gathers what a list is narrowed by. Each ? in a condition stands for
+// an argument.
+type conditions struct {
+	list []string
+	args []any
+}
+
+func (q *conditions) add(condition string, args ...any) {
+	for _, arg := range args {
+		condition = strings.Replace(condition, "?", q.value(arg), 1)
+	}
+	q.list = append(q.list, condition)
+}
+
+// value adds an argument and returns the sign that stands for it.
+func (q *conditions) value(arg any) string {
+	q.args = append(q.args, arg)
+	return "$" + strconv.Itoa(len(q.args))
+}
+
+func (q *conditions) text() string { return strings.Join(q.list, " AND ") }
+
+// after starts behind the row at a cursor, in the order of the columns.
+func (q *conditions) after(columns, cursor string) error {
+	if cursor == "" {
+		return nil
+	}
+	keys, err := keyCursor(cursor, strings.Count(columns, ",")+1)
+	if err != nil {
+		return err
+	}
+	signs := make([]string, len(keys))
+	for i, key := range keys {
+		signs[i] = q.value(key)
+	}
+	q.list = append(q.list, columns+` > (`+strings.Join(signs, ", ")+`)`)
+	return nil
+}
+
+// addPlace narrows a list by where its rows are.
+func addPlace(q *conditions, f grant.Filter) {
+	if f.Service != "" {
+		q.add(`realms.service = ?`, f.Service)
+	}
+	if f.Realm != "" {
+		q.add(`realms.id = ?`, f.Realm)
+	}
+	if f.App != "" {
+		q.add(`apps.id = ?`, f.App)
+	}
+}
+
+// cursorOf is the place of a row, as callers carry it.
+func cursorOf(keys ...int64) string {
+	texts := make([]string, len(keys))
+	for i, key := range keys {
+		texts[i] = strconv.FormatInt(key, 10)
+	}
+	return textCursorOf(strings.Join(texts, "."))
+}
+
+func textCursorOf(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+
+var errCursor = &grant.Error{Kind: grant.Invalid, Field: "cursor"}
+
+// keyCursor is the inverse of cursorOf for n keys; no cursor is the beginning.
+func keyCursor(cursor string, n int) ([]int64, error) {
+	keys := make([]int64, n)
+	if cursor == "" {
+		return keys, nil
+	}
+	text, err := textCursor(cursor)
+	if err != nil {
+		return nil, err
+	}
+	parts := strings.Split(text, ".")
+	if len(parts) != n {
+		return nil, errCursor
+	}
+	for i, part := range parts {
+		if keys[i], err = strconv.ParseInt(part, 10, 64); err != nil || keys[i] < 0 {
+			return nil, errCursor
+		}
+	}
+	return keys, nil
+}
+
+// textCursor is the inverse of textCursorOf.
+func textCursor(cursor string) (string, error) {
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return "", errCursor
+	}
+	return string(text), nil
+}
+
+// cut takes the row away that was asked for only to see whether there is one, and
+// returns the cursor of the last one left if so.
+func cut[T any](list []T, limit int, cursor func(last int) string, err error) ([]T, string, error) {
+	if err != nil || len(list) <= limit {
+		return list, "", err
+	}
+	return list[:limit], cursor(limit - 1), nil
+}

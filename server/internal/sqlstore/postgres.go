@@ -1,0 +1,118 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/appgrant/appgrant/server/internal/grant"
+)
+
+//go:embed migrations/postgres/*.sql
+var postgresMigrations embed.FS
+
+var postgresWords = dialect{
+	texts: `SELECT value FROM json_array_elements_text(@::json)`,
+	keys:  `SELECT CAST(value AS BIGINT) FROM json_array_elements_text(@::json)`,
+	rows:  `json_array_elements(@::json) WITH ORDINALITY AS items (value, key)`,
+}
+
+// How many connections a server has at the most, for updates and for views.
+const (
+	postgresWriters = 16
+	postgresReaders = 16
+)
+
+// connectTimeout bounds how long one attempt to reach the database takes.
+const connectTimeout = 5 * time.Second
+
+// postgres is a PostgreSQL database, which any number of processes share. Updates
+// of one project go one by one, and of different projects side by side.
+type postgres struct{}
+
+func (postgres) words() *dialect                     { return &postgresWords }
+func (postgres) lane(project grant.ProjectID) string { return string(project) }
+func (postgres) ready() error                        { return nil }
+
+// The locks of all projects and of one. The numbers tell them from those of others
+// on the same database.
+const (
+	lockAll     = "SELECT pg_advisory_xact_lock(7240, hashtext(current_schema()))"
+	shareAll    = "SELECT pg_advisory_xact_lock_shared(7240, hashtext(current_schema()))"
+	lockProject = "SELECT pg_advisory_xact_lock(7241, hashtext(current_schema() || '/' || $1))"
+)
+
+// begin takes the lock of a project, or of all; the transaction's end gives it
+// back. Statements see what was committed before they begin, so all of them see
+// what the lock's former holders did.
+func (postgres) begin(ctx context.Context, conn *sql.Conn, lane string) error {
+	if _, err := conn.ExecContext(ctx, "BEGIN ISOLATION LEVEL READ COMMITTED"); err != nil {
+		return err
+	}
+	if lane == "" {
+		_, err := conn.ExecContext(ctx, lockAll)
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, shareAll); err != nil {
+		return err
+	}
+	_, err := conn.ExecContext(ctx, lockProject, lane)
+	return err
+}
+
+func (postgres) view(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	return err
+}
+
+// IsPostgres reports whether a store is named by a URL of PostgreSQL.
+func IsPostgres(where string) bool {
+	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
+}
+
+// OpenPostgres opens a PostgreSQL database by its URL and brings the schema up to
+// date. No error repeats the URL, which may have a password in it.
+func OpenPostgres(ctx context.Context, dsn string) (_ *Store, err error) {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("open the database: the URL is not one of PostgreSQL")
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = connectTimeout
+	}
+	open := func(connections int) *sql.DB {
+		db := stdlib.OpenDB(*cfg)
+		db.SetMaxOpenConns(connections)
+		db.SetMaxIdleConns(connections)
+		return db
+	}
+	writers := open(postgresWriters)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, writers.Close())
+		}
+	}()
+	migrations, err := fs.Sub(postgresMigrations, "migrations/postgres")
+	if err != nil {
+		return nil, err
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, fmt.Errorf("make the migrations' lock: %w", err)
+	}
+	version, err := migrate(ctx, writers, goose.DialectPostgres, migrations, goose.WithSessionLocker(locker))
+	if err != nil {
+		return nil, err
+	}
+	return newStore(ctx, postgres{}, version, writers, open(postgresReaders))
+}
