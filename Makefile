@@ -35,7 +35,7 @@ test-race: ## run all tests under the race detector (needs a C compiler)
 
 .PHONY: test-postgres
 test-postgres: ## run the tests of storage and server on a PostgreSQL of their own (needs its server's programs)
-	.ci/with-postgres go test -count=1 ./server/...
+	.ci/with-postgres go test -count=1 ./server/... ./cmd/...
 
 # generate_into DIR: what is generated, from the contracts alone.
 generate_into = set -e; for pair in $(CONTRACTS); do for package in $(PACKAGES); do \
@@ -59,6 +59,15 @@ verify: ## fail if gen/ or go.mod is stale, or if importing the client brings in
 .PHONY: lint
 lint: ## run the linters, which also hold the packages' dependencies to the drawing
 	go run $(GOLANGCI_LINT) run
+
+# What builds images: docker, podman or buildah.
+IMAGE_BUILDER ?= docker
+
+.PHONY: image
+image: ## build a container image, appgrant (IMAGE_BUILDER=docker, podman or buildah)
+	mkdir -p build/image/data
+	go build -trimpath -o build/image/appgrant ./cmd/appgrant
+	$(IMAGE_BUILDER) build -t appgrant .
 
 .PHONY: clean-data
 clean-data: ## delete the data of `make run`, to start afresh

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,7 +22,27 @@ type process struct {
 	cmd    *exec.Cmd
 	url    string
 	stdout io.Reader // what follows the first line
-	stderr *strings.Builder
+	stderr *lockedBuffer
+}
+
+// lockedBuffer is text that one goroutine writes while another reads.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements [io.Writer].
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+// String implements [fmt.Stringer].
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 func (p *process) address() string { return strings.TrimPrefix(p.url, "http://") }
@@ -29,7 +50,7 @@ func (p *process) address() string { return strings.TrimPrefix(p.url, "http://")
 // start runs `appgrant serve` on a free port and waits until it listens.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{stderr: new(strings.Builder)}
+	p := &process{stderr: new(lockedBuffer)}
 	p.cmd = exec.Command("appgrant", append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	p.cmd.Dir = t.TempDir()
 	p.cmd.Stderr = p.stderr

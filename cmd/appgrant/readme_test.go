@@ -25,8 +25,8 @@ func TestREADME(t *testing.T) {
 		t.Fatal(err)
 	}
 	calls := regexp.MustCompile("(?s)```sh\n(curl .*?)```\n\n```\n(.*?)```\n").FindAllStringSubmatch(string(text), -1)
-	if len(calls) != 5 {
-		t.Fatalf("the README has %d calls with answers, want 5", len(calls))
+	if len(calls) != 7 {
+		t.Fatalf("the README has %d calls with answers, want 7", len(calls))
 	}
 	p := start(t)
 	dir := t.TempDir()
@@ -46,7 +46,7 @@ func TestREADME(t *testing.T) {
 
 // timeless blots out what differs from one run to the next.
 func timeless(s string) string {
-	return regexp.MustCompile(`"(id|auth_id|auth_time)":"[^"]+"`).ReplaceAllString(s, `"$1":"*"`)
+	return regexp.MustCompile(`"(id|auth_id|auth_time|at)":"[^"]+"`).ReplaceAllString(s, `"$1":"*"`)
 }
 
 // curl is as much of curl as the README uses, so that the test needs no more than

@@ -73,7 +73,7 @@ Logs go to standard error. Every flag can also be given in the environment:
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "address to listen on; port 0 picks a free one")
-	f.storeFlags.add(flags)
+	f.add(flags)
 	flags.StringVar(&f.catalog, "catalog", "", "YAML file of what exists (default the built-in demo)")
 	flags.BoolVar(&f.demo, "demo", false, "serve the built-in demo, whose tokens everybody knows, on any address")
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
@@ -208,7 +208,7 @@ func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
 		return cfg, errors.New("--demo and --catalog exclude each other")
 	}
 	var err error
-	if cfg.Store, err = f.storeFlags.where(); err != nil {
+	if cfg.Store, err = f.where(); err != nil {
 		return cfg, err
 	}
 	if err := f.openAdmin(&cfg); err != nil {

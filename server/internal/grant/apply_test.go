@@ -173,7 +173,7 @@ func TestApplyAnotherFile(t *testing.T) {
 			users[i].Permissions = nil
 		}
 	}
-	s.catalog.Users = append(users, grant.User{Name: "new", Token: grant.HashOf("bob")}) // bob's token is free now
+	s.catalog.Users = append(slices.Clone(users), grant.User{Name: "new", Token: grant.HashOf("bob")}) // bob's token is free now
 	s.catalog.Projects = s.catalog.Projects[:1]
 	s.realm(0).APIs = append(s.realm(0).APIs, grant.API{ID: "fresh", Owner: "rita"})
 	s.apply()

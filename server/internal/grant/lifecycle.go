@@ -49,7 +49,7 @@ type transition struct {
 	steps []step
 }
 
-type step func(r *relation, ctx context.Context) error
+type step func(ctx context.Context, r *relation) error
 
 func on(moves ...move) []move { return moves }
 func by(steps ...step) []step { return steps }
@@ -136,7 +136,7 @@ func (r *relation) make(ctx context.Context, m move) error {
 func (r *relation) follow(ctx context.Context, t *transition, m move) error {
 	r.move = m
 	for _, s := range t.steps {
-		if err := s(r, ctx); err != nil {
+		if err := s(ctx, r); err != nil {
 			return err
 		}
 	}

@@ -126,7 +126,7 @@ func (m *model) cancel(user grant.UserName, p pair, id grant.AuthorizationID) gr
 	switch {
 	case id == "" || l.id != id:
 		return grant.NotFound
-	case modelAPIOwners[p.api] != user && !(m.exists[p.app] && modelAppOwners[p.app] == user):
+	case modelAPIOwners[p.api] != user && (!m.exists[p.app] || modelAppOwners[p.app] != user):
 		return grant.NotOwner
 	}
 	m.end(p, l, grant.WasCancelled)

@@ -116,7 +116,7 @@ func (r *relation) note() {
 }
 
 // link makes an authorization.
-func link(r *relation, ctx context.Context) error {
+func link(ctx context.Context, r *relation) error {
 	auths := []Authorization{{Env: r.cluster, API: r.api, App: r.app, Role: r.role, At: r.at, Until: r.until}}
 	if err := r.w.Insert(ctx, r.realm, auths); err != nil {
 		return err
@@ -127,7 +127,7 @@ func link(r *relation, ctx context.Context) error {
 }
 
 // extend moves the end of the authorization, unless that would shorten it.
-func extend(r *relation, ctx context.Context) error {
+func extend(ctx context.Context, r *relation) error {
 	r.note()
 	if end := r.authorization.Until; end.IsZero() || !r.until.After(end) {
 		return nil
@@ -137,22 +137,18 @@ func extend(r *relation, ctx context.Context) error {
 }
 
 // unlink ends the authorization.
-func unlink(r *relation, ctx context.Context) error {
-	cause := Cancelled
-	switch r.move {
-	case expire:
-		cause = Expired
-	case force:
-		cause = Forced
-	}
+func unlink(ctx context.Context, r *relation) error {
 	r.note()
 	ended := r.authorization
 	r.authorization = nil
-	return r.w.End(ctx, []AuthorizationID{ended.ID}, r.at, cause)
+	return r.w.End(ctx, []AuthorizationID{ended.ID}, r.at, endings[r.move])
 }
 
+// endings are why an authorization has ended after a move.
+var endings = map[move]Cause{leave: Cancelled, execute: Cancelled, expire: Expired, force: Forced}
+
 // ask makes an application.
-func ask(r *relation, ctx context.Context) error {
+func ask(ctx context.Context, r *relation) error {
 	kind := Apply
 	if r.move == renew {
 		kind = Renew
@@ -161,7 +157,7 @@ func ask(r *relation, ctx context.Context) error {
 }
 
 // announce makes a notice.
-func announce(r *relation, ctx context.Context) error {
+func announce(ctx context.Context, r *relation) error {
 	if err := r.tell(ctx, CancelByAPI, PendingCheck); err != nil {
 		return err
 	}
@@ -182,21 +178,23 @@ func (r *relation) tell(ctx context.Context, kind ActionType, status Status) err
 }
 
 // pass grants what the application asks for.
-func pass(r *relation, ctx context.Context) error { return r.settle(ctx, Passed) }
+func pass(ctx context.Context, r *relation) error { return r.settle(ctx, Passed) }
 
 // turnDown ends the application with nothing.
-func turnDown(r *relation, ctx context.Context) error {
-	switch r.move {
-	case lapse:
-		r.comment = lapsed
-	case leave, giveNotice:
-		r.comment = "the authorization was cancelled"
+func turnDown(ctx context.Context, r *relation) error {
+	if why, ok := rejections[r.move]; ok {
+		r.comment = why
 	}
 	return r.settle(ctx, Rejected)
 }
 
+// rejections are why an application comes to nothing that nobody has rejected.
+var rejections = map[move]string{lapse: lapsed, leave: wasCancelled, giveNotice: wasCancelled}
+
+const wasCancelled = "the authorization was cancelled"
+
 // carryOut ends the notice by doing what it says.
-func carryOut(r *relation, ctx context.Context) error {
+func carryOut(ctx context.Context, r *relation) error {
 	if r.move == force {
 		return r.settle(ctx, ForcedCancel)
 	}

@@ -49,7 +49,7 @@ func (a adminAPI) ListAppCodes(ctx context.Context, r adminserver.ListAppCodesRe
 func appCodeOf(record grant.AppCodeRecord) admintypes.AppCode {
 	return admintypes.AppCode{
 		Id: string(record.Code), Service: admintypes.Service(record.Service),
-		RealmId: string(record.Realm.ID), AppId: string(record.App),
+		RealmId: string(record.ID), AppId: string(record.App),
 	}
 }
 

@@ -87,12 +87,12 @@ func addStatus(q *conditions, f grant.Filter) {
 	}
 	now := f.Now.UnixMicro()
 	switch f.Status {
-	case "":
+	case "": // any will do
 	case grant.PendingApproval, grant.PendingCheck:
 		q.add(`a.status = ? AND a.until > ?`, f.Status, now)
 	case grant.Rejected, grant.ForcedCancel:
 		q.add(`(a.status = ? OR a.past = 0 AND a.until <= ?)`, f.Status, now)
-	default:
+	case grant.Passed, grant.Executed:
 		q.add(`a.status = ?`, f.Status)
 	}
 }

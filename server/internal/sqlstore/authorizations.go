@@ -130,14 +130,14 @@ func (t *reader) ListAuthorizations(ctx context.Context, project grant.ProjectID
 func addState(q *conditions, f grant.Filter) {
 	now := f.Now.UnixMicro()
 	switch f.State {
-	case "":
+	case "": // any will do
 	case grant.Live:
 		q.add(`a.past = 0 AND (a.notice IS NULL OR a.notice > ?) AND (a.until IS NULL OR a.until > ?)`, now, now)
 	case grant.Forced:
 		q.add(`(a.cause = ? OR a.past = 0 AND a.notice <= ?)`, f.State, now)
 	case grant.Expired:
 		q.add(`(a.cause = ? OR a.past = 0 AND a.until <= ? AND (a.notice IS NULL OR a.notice > ?))`, f.State, now, now)
-	default:
+	case grant.Cancelled:
 		q.add(`a.cause = ?`, f.State)
 	}
 }

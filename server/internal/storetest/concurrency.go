@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -91,7 +92,7 @@ func sideBySide(s scene) {
 	realms := make([]grant.Realm, 16)
 	made := make([][]grant.Authorization, len(realms))
 	for i := range realms {
-		realms[i] = grant.Realm{Service: grant.APIG, Project: grant.ProjectID(fmt.Sprint("project", i/2)), ID: grant.RealmID(fmt.Sprint(i % 2))}
+		realms[i] = grant.Realm{Service: grant.APIG, Project: grant.ProjectID(fmt.Sprint("project", i/2)), ID: grant.RealmID(strconv.Itoa(i % 2))}
 	}
 	s.concurrently(len(realms), func(i int) error {
 		return s.store.Update(s.Context(), realms[i].Project, func(tx grant.Tx) error {
