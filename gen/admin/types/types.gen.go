@@ -484,7 +484,8 @@ type Error struct {
 
 // Event A call that changed something.
 type Event struct {
-	// Actor The user who called, or `(operator)` for the holder of the admin token.
+	// Actor The user who called, `(operator)` for the holder of the admin token, or `(catalog)` for a server that started
+	// with another catalog file.
 	Actor string `json:"actor"`
 
 	// ApiIds The APIs.
@@ -514,13 +515,13 @@ type Event struct {
 	// Id Later events have greater ids.
 	Id int64 `json:"id"`
 
-	// Operation The operationId.
+	// Operation The operationId, or `ApplyCatalog`.
 	Operation string `json:"operation"`
 
 	// RealmId Where.
 	RealmId string `json:"realm_id,omitempty,omitzero"`
 
-	// RequestId The id of the exchange.
+	// RequestId The id of the exchange; empty if there was none.
 	RequestId string  `json:"request_id"`
 	Service   Service `json:"service,omitempty,omitzero"`
 }

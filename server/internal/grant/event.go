@@ -11,8 +11,8 @@ type Event struct {
 	ID        EventID
 	Project   ProjectID
 	At        time.Time  // by the server's own clock, whatever the project's says
-	Actor     string     // the user's name, or Operator
-	Operation string     // operationId in the contract
+	Actor     string     // the user's name, Operator or CatalogFile
+	Operation string     // operationId in a contract, or ApplyCatalog
 	Action    ActionType // of DataArts Studio; empty for other operations
 	RequestID string
 	Service   Service
@@ -27,6 +27,8 @@ type Event struct {
 	Application    ApplicationID
 }
 
-// Operator is the actor of what is done with the admin token. No user can have
-// this name.
-const Operator = "(operator)"
+// The actors who are no users. No user can have these names.
+const (
+	Operator    = "(operator)" // the holder of the admin token
+	CatalogFile = "(catalog)"  // a server that starts with another catalog file
+)

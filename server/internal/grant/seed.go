@@ -92,6 +92,7 @@ func (a *Authority) seedProject(ctx context.Context, tx Tx, p Project) error {
 	if err != nil {
 		return err
 	}
+	event := Event{Project: p.ID, At: a.now(), Actor: CatalogFile, Operation: "ApplyCatalog"}
 	for i := range p.Realms {
 		r := &p.Realms[i]
 		auths, err := unseen(ctx, tx, r, r.Authorizations, func(auth Authorization) string {
@@ -100,9 +101,11 @@ func (a *Authority) seedProject(ctx context.Context, tx Tx, p Project) error {
 		if err != nil {
 			return err
 		}
-		if err := insertMissing(ctx, tx, r.Realm, auths, revision.Clock); err != nil {
+		made, err := insertMissing(ctx, tx, r.Realm, auths, revision.Clock)
+		if err != nil {
 			return err
 		}
+		event.Authorizations = append(event.Authorizations, made...)
 		for _, app := range r.Apps {
 			codes, err := unseen(ctx, tx, r, app.AppCodes, func(code AppCode) string {
 				return fmt.Sprintf("app-code/%s/%s", app.ID, code.ID)
@@ -115,16 +118,17 @@ func (a *Authority) seedProject(ctx context.Context, tx Tx, p Project) error {
 			}
 		}
 	}
-	return nil
+	return tx.AppendEvent(ctx, event)
 }
 
-// insertMissing makes those records whose app is not authorized already.
-func insertMissing(ctx context.Context, tx Tx, r Realm, auths []Authorization, now time.Time) error {
+// insertMissing makes those records whose app is not authorized already, and
+// returns the ids of what it made.
+func insertMissing(ctx context.Context, tx Tx, r Realm, auths []Authorization, now time.Time) ([]AuthorizationID, error) {
 	var missing []Authorization
 	for _, auth := range auths {
 		existing, err := tx.Authorizations(ctx, r, auth.Env, []APIID{auth.API}, []AppID{auth.App})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(existing) > 0 {
 			old := existing[0].settled(now)
@@ -132,13 +136,16 @@ func insertMissing(ctx context.Context, tx Tx, r Realm, auths []Authorization, n
 				continue
 			}
 			if err := tx.End(ctx, []AuthorizationID{old.ID}, old.Ended, old.Cause); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		auth.At = now
 		missing = append(missing, auth)
 	}
-	return tx.Insert(ctx, r, missing)
+	if err := tx.Insert(ctx, r, missing); err != nil {
+		return nil, err
+	}
+	return each(missing, idOf), nil
 }
 
 // unseen keeps those records whose names the store has not seen yet. Names are

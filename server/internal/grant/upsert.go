@@ -3,6 +3,7 @@ package grant
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -42,15 +43,24 @@ func (a *Authority) UpsertCatalog(ctx context.Context, caller Caller, c Catalog)
 				return err
 			}
 		}
+		touched := c.Projects
 		for _, u := range c.Users {
-			if err := upsertUser(ctx, tx, u); err != nil {
+			projects, err := upsertUser(ctx, tx, u)
+			if err != nil {
+				return err
+			}
+			for _, id := range projects {
+				if !slices.ContainsFunc(touched, func(p Project) bool { return p.ID == id }) {
+					touched = append(slices.Clip(touched), Project{ID: id})
+				}
+			}
+		}
+		for _, p := range merged {
+			if err := checkUsers(ctx, tx, p); err != nil {
 				return err
 			}
 		}
-		for i, p := range c.Projects {
-			if err := checkUsers(ctx, tx, merged[i]); err != nil {
-				return err
-			}
+		for _, p := range touched {
 			err := a.doPermitted(ctx, tx, caller, p.ID, "UpsertCatalog", func(w *work) error {
 				w.happened = true
 				return w.upsertRecords(ctx, p)
@@ -103,37 +113,38 @@ func replaced[T any, ID comparable](list, news []T, id func(T) ID) []T {
 	return list
 }
 
-func upsertUser(ctx context.Context, tx Tx, u User) error {
+// upsertUser returns the projects that the user is a member of.
+func upsertUser(ctx context.Context, tx Tx, u User) ([]ProjectID, error) {
 	known, err := tx.UserNamed(ctx, u.Name)
 	switch {
 	case isNotFound(err):
 		known = User{Name: u.Name, Permissions: map[ProjectID][]Permission{}}
 	case err != nil:
-		return err
+		return nil, err
 	}
 	if u.Token != (Hash{}) {
 		known.Token = u.Token
 	}
 	if known.Token == (Hash{}) {
-		return refused("users", "user %q needs a token or a token_sha256", u.Name)
+		return nil, refused("users", "user %q needs a token or a token_sha256", u.Name)
 	}
 	if other, err := tx.User(ctx, known.Token); err == nil && other.Name != u.Name {
-		return &Error{Kind: Conflict, Msg: fmt.Sprintf("user %q has the token of another user", u.Name)}
+		return nil, &Error{Kind: Conflict, Msg: fmt.Sprintf("user %q has the token of another user", u.Name)}
 	} else if err != nil && !isNotFound(err) {
-		return err
+		return nil, err
 	}
 	if !u.ExpiresAt.IsZero() {
 		known.ExpiresAt = u.ExpiresAt
 	}
 	for project, permissions := range u.Permissions {
 		if _, err := tx.Revision(ctx, project); isNotFound(err) {
-			return refused("users", "there is no project %q", project)
+			return nil, refused("users", "there is no project %q", project)
 		} else if err != nil {
-			return err
+			return nil, err
 		}
 		known.Permissions[project] = permissions
 	}
-	return tx.PutUser(ctx, known)
+	return slices.Sorted(maps.Keys(known.Permissions)), tx.PutUser(ctx, known)
 }
 
 func refused(field, format string, args ...any) error {
@@ -192,9 +203,11 @@ func (w *work) upsertRecords(ctx context.Context, p Project) error {
 				return refused("projects", "an authorization refers to environment %q, API %q and app %q, not all of which exist", auth.Env, auth.API, auth.App)
 			}
 		}
-		if err := insertMissing(ctx, w.Tx, contents.Realm, contents.Authorizations, w.now); err != nil {
+		made, err := insertMissing(ctx, w.Tx, contents.Realm, contents.Authorizations, w.now)
+		if err != nil {
 			return err
 		}
+		w.event.Authorizations = append(w.event.Authorizations, made...)
 		for _, app := range contents.Apps {
 			if err := w.upsertAppCodes(ctx, contents.Realm, app); err != nil {
 				return err

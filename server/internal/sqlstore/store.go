@@ -116,25 +116,31 @@ func (s *Store) session(ctx context.Context, conn *sql.Conn) *tx {
 	return &tx{reader{ctx: ctx, conn: conn, ids: s.ids, words: s.engine.words()}}
 }
 
-// runBatch carries out updates in one transaction. If the transaction itself
-// fails, or one of them breaks it, each is tried again by itself.
+// runBatch carries out updates in one transaction. If one of them breaks it, or it
+// can't be committed, each is tried again by itself.
 func (s *Store) runBatch(lane string, batch []*update) {
 	taken, errs, err := s.transact(lane, batch)
 	for i, u := range taken {
+		one := err
 		switch {
 		case err == nil:
-			u.done <- errs[i]
-		case len(taken) == 1:
-			u.done <- err
-		default:
-			_, errs, err := s.transact(lane, taken[i:i+1])
-			if err == nil {
-				err = errs[0]
+			one = errs[i]
+		case len(taken) > 1 && !errors.Is(err, errNotBegun):
+			if _, errs, again := s.transact(lane, taken[i:i+1]); again == nil {
+				one = errs[0]
+			} else {
+				one = again
 			}
-			u.done <- err
+			if errors.Is(one, errNotBegun) { // so will the others'
+				err = one
+			}
 		}
+		u.done <- one
 	}
 }
+
+// errNotBegun says that there was no transaction at all.
+var errNotBegun = errors.New("begin a transaction")
 
 // transact runs updates in one transaction and returns those that it took, what
 // came of each, and what came of the transaction. If that is an error, nothing was
@@ -142,29 +148,16 @@ func (s *Store) runBatch(lane string, batch []*update) {
 func (s *Store) transact(lane string, batch []*update) (taken []*update, errs []error, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
 	defer cancel()
-	defer func() {
-		if len(taken) == 0 { // it never began; nobody may be left waiting
-			for _, u := range batch {
-				if u.take() {
-					taken = append(taken, u)
-				}
-			}
-		}
-	}()
-	conn, err := s.writers.Conn(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("connect: %w", err)
-	}
-	t := s.session(ctx, conn)
-	defer t.release()
-	if err := s.engine.begin(ctx, conn, lane); err != nil {
-		return nil, nil, fmt.Errorf("begin: %w", err)
-	}
-	for _, u := range batch {
+	t, err := s.begin(ctx, lane)
+	for _, u := range batch { // not before, so that nobody has to wait for it
 		if u.take() {
 			taken = append(taken, u)
 		}
 	}
+	if err != nil {
+		return taken, nil, fmt.Errorf("%w: %w", errNotBegun, err)
+	}
+	defer t.release()
 	start := time.Now()
 	errs = make([]error, len(taken))
 	for i, u := range taken {
@@ -175,13 +168,26 @@ func (s *Store) transact(lane string, batch []*update) (taken []*update, errs []
 	if len(taken) == 1 && errs[0] != nil {
 		return taken, errs, nil // release undoes it
 	}
-	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
+	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		return taken, nil, fmt.Errorf("commit: %w", err)
 	}
 	if s.Committed != nil {
 		s.Committed(len(taken), time.Since(start))
 	}
 	return taken, errs, nil
+}
+
+func (s *Store) begin(ctx context.Context, lane string) (*tx, error) {
+	conn, err := s.writers.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := s.session(ctx, conn)
+	if err := s.engine.begin(ctx, conn, lane); err != nil {
+		t.release()
+		return nil, err
+	}
+	return t, nil
 }
 
 // try runs one update and undoes it if it fails. In a batch, what the others did
