@@ -37,6 +37,10 @@ test-race: ## run all tests under the race detector (needs a C compiler)
 test-postgres: ## run the tests of storage and server on a PostgreSQL of their own (needs its server's programs)
 	.ci/with-postgres go test -count=1 ./server/... ./cmd/...
 
+.PHONY: test-nginx
+test-nginx: ## run examples/nginx with a real nginx (needs nginx, in PATH or /usr/sbin, and curl)
+	APPGRANT_TEST_NGINX=1 go test -count=1 ./examples/nginx
+
 # generate_into DIR: what is generated, from the contracts alone.
 generate_into = set -e; for pair in $(CONTRACTS); do for package in $(PACKAGES); do \
 	contract=$${pair%:*} folder=$${pair\#*:}/$$package; \
