@@ -272,7 +272,9 @@ func (f serveFlags) token(name, file string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("--%s-file: %w", name, err)
 		}
-		token = strings.TrimSpace(string(text))
+		if token = string(text); len(text) <= maxToken { // else it is refused whole
+			token = strings.TrimSpace(token)
+		}
 		if token == "" {
 			return "", fmt.Errorf("--%s-file: %s is empty", name, file)
 		}

@@ -279,8 +279,9 @@ type ClientInterface interface {
 
 	// ListEvents List events
 	//
-	// Lists the audit trail of a project in the order things happened: each call that changed something. No
-	// event has a token or the value of an AppCode in it. The trail of a project outlives it.
+	// Lists the audit trail of a project in the order things happened: each call of a user that changed
+	// something, and each call by which the operator was to change something, unless it was refused. No event
+	// has a token or the value of an AppCode in it. The trail of a project outlives it.
 	//
 	// The last page has a `next_cursor`, too: with it, a later call lists what has happened since.
 	//
@@ -744,8 +745,9 @@ func (c *Client) AdvanceClock(ctx context.Context, projectId ProjectId, body Adv
 
 // ListEvents List events
 //
-// Lists the audit trail of a project in the order things happened: each call that changed something. No
-// event has a token or the value of an AppCode in it. The trail of a project outlives it.
+// Lists the audit trail of a project in the order things happened: each call of a user that changed
+// something, and each call by which the operator was to change something, unless it was refused. No event
+// has a token or the value of an AppCode in it. The trail of a project outlives it.
 //
 // The last page has a `next_cursor`, too: with it, a later call lists what has happened since.
 //
@@ -2540,8 +2542,9 @@ type ClientWithResponsesInterface interface {
 
 	// ListEventsWithResponse List events
 	//
-	// Lists the audit trail of a project in the order things happened: each call that changed something. No
-	// event has a token or the value of an AppCode in it. The trail of a project outlives it.
+	// Lists the audit trail of a project in the order things happened: each call of a user that changed
+	// something, and each call by which the operator was to change something, unless it was refused. No event
+	// has a token or the value of an AppCode in it. The trail of a project outlives it.
 	//
 	// The last page has a `next_cursor`, too: with it, a later call lists what has happened since.
 	//
@@ -2645,6 +2648,11 @@ type UpsertCatalogResponse403Headers struct {
 	XRequestId string
 }
 
+// UpsertCatalogResponse409Headers the declared response headers of an HTTP 409 response for UpsertCatalog
+type UpsertCatalogResponse409Headers struct {
+	XRequestId string
+}
+
 // UpsertCatalogResponse413Headers the declared response headers of an HTTP 413 response for UpsertCatalog
 type UpsertCatalogResponse413Headers struct {
 	XRequestId string
@@ -2664,6 +2672,8 @@ type UpsertCatalogResponse struct {
 	JSON401 *Unauthorized
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *Conflict
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *BodyTooLarge
 	// JSON500 the response for an HTTP 500 `application/json` response
@@ -2676,6 +2686,8 @@ type UpsertCatalogResponse struct {
 	Headers401 *UpsertCatalogResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
 	Headers403 *UpsertCatalogResponse403Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *UpsertCatalogResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *UpsertCatalogResponse413Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
@@ -2695,6 +2707,11 @@ func (r UpsertCatalogResponse) GetJSON401() *Unauthorized {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r UpsertCatalogResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r UpsertCatalogResponse) GetJSON409() *Conflict {
+	return r.JSON409
 }
 
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
@@ -5476,8 +5493,9 @@ func (c *ClientWithResponses) AdvanceClockWithResponse(ctx context.Context, proj
 
 // ListEventsWithResponse List events
 //
-// Lists the audit trail of a project in the order things happened: each call that changed something. No
-// event has a token or the value of an AppCode in it. The trail of a project outlives it.
+// Lists the audit trail of a project in the order things happened: each call of a user that changed
+// something, and each call by which the operator was to change something, unless it was refused. No event
+// has a token or the value of an AppCode in it. The trail of a project outlives it.
 //
 // The last page has a `next_cursor`, too: with it, a later call lists what has happened since.
 //
@@ -5646,6 +5664,13 @@ func ParseUpsertCatalogResponse(rsp *http.Response) (*UpsertCatalogResponse, err
 		}
 		response.JSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -5703,6 +5728,16 @@ func ParseUpsertCatalogResponse(rsp *http.Response) (*UpsertCatalogResponse, err
 			headers.XRequestId = value
 		}
 		response.Headers403 = &headers
+	case rsp.StatusCode == 409:
+		var headers UpsertCatalogResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers UpsertCatalogResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {

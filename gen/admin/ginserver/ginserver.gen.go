@@ -1247,6 +1247,21 @@ func (response UpsertCatalog403JSONResponse) VisitUpsertCatalogResponse(w http.R
 	return err
 }
 
+type UpsertCatalog409JSONResponse struct{ ConflictJSONResponse }
+
+func (response UpsertCatalog409JSONResponse) VisitUpsertCatalogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestId))
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpsertCatalog413JSONResponse struct{ BodyTooLargeJSONResponse }
 
 func (response UpsertCatalog413JSONResponse) VisitUpsertCatalogResponse(w http.ResponseWriter) error {

@@ -482,7 +482,7 @@ type Error struct {
 	ErrorMsg string `json:"error_msg"`
 }
 
-// Event A call that changed something.
+// Event A call that changed something, or was the operator's and could have.
 type Event struct {
 	// Actor The user who called, `(operator)` for the holder of the admin token, or `(catalog)` for a server that started
 	// with another catalog file.

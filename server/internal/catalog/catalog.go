@@ -53,16 +53,19 @@ func (p *Problems) Error() string {
 // a [*Problems].
 func Parse(file string, data []byte) (grant.Catalog, error) { return parse(file, data, converter{}) }
 
-// ParsePart reads a part of a catalog, in YAML or JSON, which may refer to what
-// exists already. Every error is an Invalid [*grant.Error].
+// ParsePart reads a part of a catalog, in JSON, which may refer to what exists
+// already. Every error is an Invalid [*grant.Error].
 func ParsePart(data []byte) (grant.Catalog, error) {
-	c, err := parse("", data, converter{part: true})
+	c, err := parse("", []byte(spelledOut.Replace(string(data))), converter{part: true})
 	var problems *Problems
 	if errors.As(err, &problems) {
 		err = &grant.Error{Kind: grant.Invalid, Field: "catalog", Msg: problems.List[0].Msg}
 	}
 	return c, err
 }
+
+// spelledOut spells out those characters of JSON that YAML takes for something else.
+var spelledOut = strings.NewReplacer("\u0085", `\u0085`, "\ufffe", `\ufffe`, "\uffff", `\uffff`)
 
 func parse(file string, data []byte, c converter) (grant.Catalog, error) {
 	refuse := func(list ...Problem) (grant.Catalog, error) {

@@ -28,7 +28,7 @@ func (a *Authority) Clock(ctx context.Context, project ProjectID) (c Clock, err 
 
 // SetClock stops a project's clock at a time.
 //
-// Errors: NotFound project; Invalid time before 1970.
+// Errors: NotFound project; Invalid time before 1970 or after 9999.
 //
 // openapi: SetClock
 func (a *Authority) SetClock(ctx context.Context, caller Caller, project ProjectID, at time.Time) (Clock, error) {
@@ -37,7 +37,7 @@ func (a *Authority) SetClock(ctx context.Context, caller Caller, project Project
 
 // AdvanceClock stops a project's clock at as much later a time than it shows.
 //
-// Errors: NotFound project.
+// Errors: those of SetClock.
 //
 // openapi: AdvanceClock
 func (a *Authority) AdvanceClock(ctx context.Context, caller Caller, project ProjectID, by time.Duration) (Clock, error) {
@@ -47,7 +47,7 @@ func (a *Authority) AdvanceClock(ctx context.Context, caller Caller, project Pro
 func (a *Authority) stopClock(ctx context.Context, caller Caller, project ProjectID, operation string, at func(now time.Time) time.Time) (c Clock, err error) {
 	err = a.operate(ctx, caller, project, operation, func(w *work) error {
 		c = Clock{Time: at(w.now).UTC().Truncate(time.Microsecond)}
-		if c.Time.Unix() < 0 {
+		if c.Time.Unix() < 0 || c.Time.Year() > 9999 { // later than RFC 3339 can tell
 			return &Error{Kind: Invalid, Field: "time"}
 		}
 		return w.SetClock(ctx, project, c.Time)

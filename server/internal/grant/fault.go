@@ -83,13 +83,16 @@ func (a *Authority) ClearFaults(ctx context.Context, caller Caller, project Proj
 	})
 }
 
-// TakeFault returns what is to go wrong with a call that has just come in, and
-// counts it; nil if nothing is.
-func (a *Authority) TakeFault(ctx context.Context, project ProjectID, operation string) (*Fault, error) {
+// TakeFault returns what is to go wrong with a member's call that has just come
+// in, and counts it; nil if nothing is.
+func (a *Authority) TakeFault(ctx context.Context, caller Caller, project ProjectID, operation string) (*Fault, error) {
 	faulty := false
 	err := a.store.View(ctx, func(r Reader) error {
 		revision, err := r.Revision(ctx, project)
-		faulty = revision.Faulty
+		if err != nil || !revision.Faulty {
+			return err
+		}
+		_, faulty, err = r.Permissions(ctx, caller.Name, project)
 		return err
 	})
 	if err != nil || !faulty {

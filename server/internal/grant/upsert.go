@@ -32,14 +32,12 @@ func (a *Authority) operate(ctx context.Context, caller Caller, project ProjectI
 // openapi: UpsertCatalog
 func (a *Authority) UpsertCatalog(ctx context.Context, caller Caller, c Catalog) error {
 	return a.store.Update(ctx, "", func(tx Tx) error {
-		merged := make([]Project, len(c.Projects))
-		for i, p := range c.Projects {
+		for _, p := range c.Projects {
 			existing, err := tx.Contents(ctx, p.ID)
 			if err != nil && !isNotFound(err) {
 				return err
 			}
-			merged[i] = existing.merge(p)
-			if err := tx.PutProject(ctx, merged[i]); err != nil {
+			if err := tx.PutProject(ctx, existing.merge(p)); err != nil {
 				return err
 			}
 		}
@@ -55,7 +53,7 @@ func (a *Authority) UpsertCatalog(ctx context.Context, caller Caller, c Catalog)
 				}
 			}
 		}
-		for _, p := range merged {
+		for _, p := range c.Projects {
 			if err := checkUsers(ctx, tx, p); err != nil {
 				return err
 			}
@@ -151,44 +149,25 @@ func refused(field, format string, args ...any) error {
 	return &Error{Kind: Invalid, Field: field, Msg: fmt.Sprintf(format, args...)}
 }
 
-// checkUsers makes sure that those exist who own and review things, and that
-// APIs are published where there is something.
+// checkUsers makes sure that those exist who own and review the things mentioned.
 func checkUsers(ctx context.Context, tx Tx, p Project) error {
-	known := map[UserName]bool{}
-	check := func(names ...UserName) error {
-		for _, name := range names {
-			if known[name] {
-				continue
-			}
-			if _, err := tx.UserNamed(ctx, name); isNotFound(err) {
-				return refused("projects", "there is no user %q", name)
-			} else if err != nil {
-				return err
-			}
-			known[name] = true
-		}
-		return nil
-	}
+	var names []UserName
 	for _, r := range p.Realms {
 		for _, api := range r.APIs {
 			if api.Owner != "" {
-				if err := check(api.Owner); err != nil {
-					return err
-				}
+				names = append(names, api.Owner)
 			}
-			if err := check(api.Reviewers...); err != nil {
-				return err
-			}
-			for _, env := range api.Published {
-				if !slices.Contains(r.Envs, env) {
-					return refused("projects", "there is no environment %q", env)
-				}
-			}
+			names = append(names, api.Reviewers...)
 		}
 		for _, app := range r.Apps {
-			if err := check(app.Owners...); err != nil {
-				return err
-			}
+			names = append(names, app.Owners...)
+		}
+	}
+	for _, name := range distinct(names) {
+		if _, err := tx.UserNamed(ctx, name); isNotFound(err) {
+			return refused("projects", "there is no user %q", name)
+		} else if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -198,6 +177,13 @@ func checkUsers(ctx context.Context, tx Tx, p Project) error {
 func (w *work) upsertRecords(ctx context.Context, p Project) error {
 	for _, contents := range p.Realms {
 		realm := w.realms[contents.Realm]
+		for _, api := range contents.APIs {
+			for _, env := range api.Published {
+				if !slices.Contains(realm.Envs, env) {
+					return refused("projects", "there is no environment %q", env)
+				}
+			}
+		}
 		for _, auth := range contents.Authorizations {
 			if !slices.Contains(realm.Envs, auth.Env) || realm.apis[auth.API] == nil || realm.apps[auth.App] == nil {
 				return refused("projects", "an authorization refers to environment %q, API %q and app %q, not all of which exist", auth.Env, auth.API, auth.App)
@@ -208,6 +194,13 @@ func (w *work) upsertRecords(ctx context.Context, p Project) error {
 			return err
 		}
 		w.event.Authorizations = append(w.event.Authorizations, made...)
+		for _, app := range contents.Apps { // all of them first, so that they can swap their values
+			for _, code := range app.AppCodes {
+				if err := w.RemoveAppCode(ctx, contents.Realm, app.ID, code.ID); err != nil && !isNotFound(err) {
+					return err
+				}
+			}
+		}
 		for _, app := range contents.Apps {
 			if err := w.upsertAppCodes(ctx, contents.Realm, app); err != nil {
 				return err
@@ -222,9 +215,6 @@ func (w *work) upsertAppCodes(ctx context.Context, r Realm, app App) error {
 		return nil
 	}
 	for _, code := range app.AppCodes {
-		if err := w.RemoveAppCode(ctx, r, app.ID, code.ID); err != nil && !isNotFound(err) {
-			return err
-		}
 		if _, err := w.AppOfCode(ctx, r, code.Value); err == nil {
 			return &Error{Kind: Conflict, Msg: fmt.Sprintf("AppCode %q has the value of another one", code.ID)}
 		} else if !isNotFound(err) {

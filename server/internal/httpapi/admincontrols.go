@@ -15,8 +15,9 @@ import (
 
 // goWrong lets a call wait or fail as a test asked for.
 func (a *api) goWrong(c *gin.Context) {
-	ctx, op := c.Request.Context(), exchangeOf(c).operation
-	fault, err := a.Authority.TakeFault(ctx, grant.ProjectID(c.Param("project_id")), op.id)
+	op := exchangeOf(c).operation
+	ctx, caller := requestOf(c)
+	fault, err := a.Authority.TakeFault(ctx, caller, grant.ProjectID(c.Param("project_id")), op.id)
 	if err != nil {
 		a.fail(c, err)
 		return

@@ -80,7 +80,9 @@ func (t *reader) ListApplications(ctx context.Context, project grant.ProjectID, 
 
 // addStatus narrows a list to applications, or notices, that stand so at f.Now.
 func addStatus(q *conditions, f grant.Filter) {
+	due := grant.Rejected // what becomes of those whose time has come
 	if f.Notices {
+		due = grant.ForcedCancel
 		q.add(`a.type = ?`, grant.CancelByAPI)
 	} else {
 		q.add(`a.type <> ?`, grant.CancelByAPI)
@@ -90,9 +92,9 @@ func addStatus(q *conditions, f grant.Filter) {
 	case "": // any will do
 	case grant.PendingApproval, grant.PendingCheck:
 		q.add(`a.status = ? AND a.until > ?`, f.Status, now)
-	case grant.Rejected, grant.ForcedCancel:
+	case due:
 		q.add(`(a.status = ? OR a.past = 0 AND a.until <= ?)`, f.Status, now)
-	case grant.Passed, grant.Executed:
+	default:
 		q.add(`a.status = ?`, f.Status)
 	}
 }

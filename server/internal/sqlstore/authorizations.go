@@ -137,7 +137,7 @@ func addState(q *conditions, f grant.Filter) {
 		q.add(`(a.cause = ? OR a.past = 0 AND a.notice <= ?)`, f.State, now)
 	case grant.Expired:
 		q.add(`(a.cause = ? OR a.past = 0 AND a.until <= ? AND (a.notice IS NULL OR a.notice > ?))`, f.State, now, now)
-	case grant.Cancelled:
+	default:
 		q.add(`a.cause = ?`, f.State)
 	}
 }

@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"bytes"
 	"encoding/base64"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/appgrant/appgrant/server/internal/grant"
 )
@@ -98,7 +100,7 @@ func keyCursor(cursor string, n int) ([]int64, error) {
 // textCursor is the inverse of textCursorOf.
 func textCursor(cursor string) (string, error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
+	if err != nil || !utf8.Valid(text) || bytes.ContainsRune(text, 0) {
 		return "", errCursor
 	}
 	return string(text), nil

@@ -106,7 +106,7 @@ func OpenPostgres(ctx context.Context, dsn string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // seconds between attempts, attempts
 	if err != nil {
 		return nil, fmt.Errorf("make the migrations' lock: %w", err)
 	}

@@ -56,11 +56,12 @@ func Open(ctx context.Context, where string) (*Store, error) {
 	return OpenSQLite(ctx, where)
 }
 
-// newStore makes a store of an open, migrated database.
+// newStore makes a store of an open, migrated database. If it fails it closes the
+// readers; the writers are the caller's to close.
 func newStore(ctx context.Context, e engine, schema int64, writers, readers *sql.DB) (*Store, error) {
 	secret, err := idSecret(ctx, writers)
 	if err != nil {
-		return nil, fmt.Errorf("read the id key: %w", err)
+		return nil, errors.Join(fmt.Errorf("read the id key: %w", err), readers.Close())
 	}
 	s := &Store{engine: e, schema: schema, writers: writers, readers: readers, ids: newIDCipher(secret)}
 	s.updates.run = s.runBatch
@@ -116,31 +117,29 @@ func (s *Store) session(ctx context.Context, conn *sql.Conn) *tx {
 	return &tx{reader{ctx: ctx, conn: conn, ids: s.ids, words: s.engine.words()}}
 }
 
-// runBatch carries out updates in one transaction. If one of them breaks it, or it
-// can't be committed, each is tried again by itself.
+// runBatch carries out updates in one transaction. If one of them breaks it, each
+// is tried again by itself.
 func (s *Store) runBatch(lane string, batch []*update) {
 	taken, errs, err := s.transact(lane, batch)
-	for i, u := range taken {
-		one := err
-		switch {
-		case err == nil:
-			one = errs[i]
-		case len(taken) > 1 && !errors.Is(err, errNotBegun):
-			if _, errs, again := s.transact(lane, taken[i:i+1]); again == nil {
-				one = errs[0]
-			} else {
-				one = again
-			}
-			if errors.Is(one, errNotBegun) { // so will the others'
-				err = one
-			}
+	if errors.Is(err, errBroken) && len(taken) > 1 {
+		for _, u := range taken {
+			s.runBatch(lane, []*update{u})
 		}
-		u.done <- one
+		return
+	}
+	for i, u := range taken {
+		if err != nil {
+			u.done <- err
+		} else {
+			u.done <- errs[i]
+		}
 	}
 }
 
-// errNotBegun says that there was no transaction at all.
-var errNotBegun = errors.New("begin a transaction")
+// errBroken says that an update has made an end of the transaction it shared. After
+// any other failure nothing is tried again: without a connection it would only take
+// long, and a commit whose answer got lost may have happened.
+var errBroken = errors.New("the transaction is broken")
 
 // transact runs updates in one transaction and returns those that it took, what
 // came of each, and what came of the transaction. If that is an error, nothing was
@@ -155,7 +154,7 @@ func (s *Store) transact(lane string, batch []*update) (taken []*update, errs []
 		}
 	}
 	if err != nil {
-		return taken, nil, fmt.Errorf("%w: %w", errNotBegun, err)
+		return taken, nil, fmt.Errorf("begin: %w", err)
 	}
 	defer t.release()
 	start := time.Now()
@@ -194,20 +193,30 @@ func (s *Store) begin(ctx context.Context, lane string) (*tx, error) {
 // stays; broken says that this was not possible.
 func (t *tx) try(ctx context.Context, u *update, inBatch bool) (err, broken error) {
 	if !inBatch {
-		return u.run(t), nil
+		return t.run(u), nil
 	}
 	if _, err := t.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
-		return nil, fmt.Errorf("set a savepoint: %w", err)
+		return nil, fmt.Errorf("%w: set a savepoint: %w", errBroken, err)
 	}
-	if err = u.run(t); err != nil {
+	if err = t.run(u); err != nil {
 		if _, failed := t.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); failed != nil {
-			return err, fmt.Errorf("roll back to a savepoint: %w", errors.Join(failed, err))
+			return err, fmt.Errorf("%w: roll back to a savepoint: %w", errBroken, errors.Join(failed, err))
 		}
 	}
 	if _, failed := t.conn.ExecContext(ctx, "RELEASE SAVEPOINT one"); failed != nil {
-		return err, fmt.Errorf("release a savepoint: %w", failed)
+		return err, fmt.Errorf("%w: release a savepoint: %w", errBroken, failed)
 	}
 	return err, nil
+}
+
+// run lets an update do its work. After a statement that failed PostgreSQL does
+// nothing more, whether the update minds or not; so it has failed.
+func (t *tx) run(u *update) error {
+	t.failed = nil
+	if err := u.run(t); err != nil {
+		return err
+	}
+	return t.failed
 }
 
 // reader implements [grant.Reader].
@@ -216,6 +225,8 @@ type reader struct {
 	conn  *sql.Conn
 	ids   idCipher
 	words *dialect
+	// failed is the first failure of a statement.
+	failed error
 }
 
 // tx implements [grant.Tx].
@@ -239,13 +250,22 @@ func (t *tx) exec(ctx context.Context, what, query string, args ...any) (int64, 
 	}
 	result, err := t.conn.ExecContext(t.ctx, t.words.sql(query), args...)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", what, err)
+		return 0, t.fail(what, err)
 	}
 	changed, err := result.RowsAffected()
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", what, err)
+		return 0, t.fail(what, err)
 	}
 	return changed, nil
+}
+
+// fail notes that a statement has failed, and says at what.
+func (t *reader) fail(what string, err error) error {
+	err = fmt.Errorf("%s: %w", what, err)
+	if t.failed == nil {
+		t.failed = err
+	}
+	return err
 }
 
 // change runs a statement that is about one thing, which is NotFound if no row
@@ -265,7 +285,7 @@ func (t *reader) query(ctx context.Context, what string, scan func(*sql.Rows) er
 	}
 	rows, err := t.conn.QueryContext(t.ctx, t.words.sql(query), args...)
 	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+		return t.fail(what, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
@@ -274,7 +294,7 @@ func (t *reader) query(ctx context.Context, what string, scan func(*sql.Rows) er
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+		return t.fail(what, err)
 	}
 	return nil
 }

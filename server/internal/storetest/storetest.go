@@ -22,6 +22,7 @@ func Run(t *testing.T, newStore func(t *testing.T) grant.Store) {
 	for _, c := range slices.Concat(
 		authorizationCases, endingCases, lastCases, idCases, applicationCases, waitingCases, appCodeCases, appOfCodeCases,
 		userCases, projectCases, catalogCases, seedCases, transactionCases, contextCases, viewCases, concurrencyCases,
+		memberCases, projectListCases, authorizationListCases, appCodeListCases, applicationListCases, eventCases, controlCases, deleteCases,
 	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

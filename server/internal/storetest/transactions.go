@@ -13,6 +13,7 @@ var transactionCases = []testCase{
 	{"transaction/on any project", anyProject},
 	{"transaction/error", failing},
 	{"transaction/failed insert", failingInsert},
+	{"transaction/error passed over", passedOver},
 	{"transaction/panic", panicking},
 	{"transaction/error comes back", errorComesBack},
 }
@@ -116,6 +117,30 @@ func failingInsert(s scene) {
 		}
 	}
 	s.wantBefore(before)
+}
+
+// Whoever passes over what the database refused learns whether the rest was kept,
+// alone or among others.
+func passedOver(s scene) {
+	s.insert(here, pair("taken", "app"))
+	apis := make([]grant.APIID, 9)
+	errs := make([]error, len(apis))
+	try := func(i int) error {
+		errs[i] = s.try(func(tx grant.Tx) error {
+			err := tx.Insert(s.Context(), here, []grant.Authorization{pair(apis[i], "app")})
+			_ = tx.Insert(s.Context(), here, []grant.Authorization{pair("taken", "app")})
+			return err
+		})
+		return nil
+	}
+	for i := range apis {
+		apis[i] = grant.APIID(fmt.Sprint("api", i))
+	}
+	s.concurrently(1, try)
+	s.concurrently(len(apis)-1, func(i int) error { return try(i + 1) })
+	for i, api := range apis {
+		s.diff(fmt.Sprintf("whether %s was kept, the error being %v", api, errs[i]), errs[i] == nil, len(s.findOne(here, api)) == 1)
+	}
 }
 
 func panicking(s scene) {

@@ -1,0 +1,35 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/appgrant/appgrant/server/internal/grant"
+)
+
+// Waiting is how many updates wait behind the one on a project that is under way.
+func (s *Store) Waiting(project grant.ProjectID) int {
+	s.updates.mu.Lock()
+	defer s.updates.mu.Unlock()
+	return len(s.updates.lanes[s.engine.lane(project)])
+}
+
+// Writers is the database as updates use it.
+func (s *Store) Writers() *sql.DB { return s.writers }
+
+// OnBegin makes fn be called before each transaction of updates, which it fails
+// with its error. It is to be used before anything else.
+func (s *Store) OnBegin(fn func(ctx context.Context) error) { s.engine = watched{s.engine, fn} }
+
+// watched is an engine that tells when a transaction begins.
+type watched struct {
+	engine
+	before func(ctx context.Context) error
+}
+
+func (w watched) begin(ctx context.Context, conn *sql.Conn, lane string) error {
+	if err := w.before(ctx); err != nil {
+		return err
+	}
+	return w.engine.begin(ctx, conn, lane)
+}
