@@ -70,7 +70,7 @@ IMAGE_BUILDER ?= docker
 .PHONY: image
 image: ## build a container image, appgrant (IMAGE_BUILDER=docker, podman or buildah)
 	mkdir -p build/image/data
-	go build -trimpath -o build/image/appgrant ./cmd/appgrant
+	GOOS=linux go build -trimpath -o build/image/appgrant ./cmd/appgrant
 	$(IMAGE_BUILDER) build -t appgrant .
 
 .PHONY: clean-data

@@ -233,7 +233,7 @@ func TestUpsertAllOrNothing(t *testing.T) {
 			}}}), conflict(`AppCode "mine" has the value of another one`),
 		},
 		{"a sixth AppCode", codes("depot", "5"), refused("projects", `app "depot" has more than 5 AppCodes`)},
-		{"six at once", codes("shop", "a", "b", "c", "d", "e", "f"), adminRefusals.badValue("projects")},
+		{"six at once", codes("shop", "a", "b", "c", "d", "e", "f"), adminRefusals.badValue("projects/1/roma/instances/0/apps/0/app_codes")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := f.wholly(t)

@@ -115,7 +115,7 @@ func TestEventsOfServices(t *testing.T) {
 
 	tr.none(t, worldDeleteCode("shop", "code").as(carol))
 	tr.one(t, worldDeleteCode("shop", "code"), "bob", func() object {
-		return object{"service": "roma", "realm_id": "gw", "app_ids": array{"shop"}, "app_code_id": "code"}
+		return object{"service": "roma", "realm_id": "gw", "app_ids": array{"shop"}, "app_code_ids": array{"code"}}
 	})
 	tr.none(t, worldDeleteCode("shop", "code"))
 
@@ -218,7 +218,7 @@ func (tr *trail) checkWhole(t *testing.T) {
 func TestEventsOfTheOperator(t *testing.T) {
 	t.Parallel()
 	tr := startAdmin(t).trail(t, "home")
-	away := tr.fixture.trail(t, "away")
+	away := tr.trail(t, "away")
 	const operator = "(operator)"
 	about := func(env, api, app string, more object) func() object {
 		return func() object {

@@ -173,7 +173,7 @@ func TestFaultDelays(t *testing.T) {
 	}
 	f.ok(t, addFault("home", object{"operation": c.op, "delay_ms": delay}))
 	f.ok(t, addFault("home", object{"operation": c.op, "delay_ms": delay, "status": 503}))
-	f.ok(t, addFault("home", object{"operation": c.op, "delay_ms": 60000}))
+	f.ok(t, addFault("home", object{"operation": c.op, "delay_ms": 15000}))
 	r, d := took(c)
 	if diff := cmp.Diff([]row{{"shop", "alices", "SUCCESS", "PROVIDER"}}, rows(t, r)); diff != "" || d < delay*time.Millisecond {
 		t.Errorf("after %s (-want +got):\n%s", d, diff)
@@ -216,13 +216,13 @@ func TestFaultRefusals(t *testing.T) {
 		{"no such status", object{"operation": op, "status": 600}, adminRefusals.badValue("status")},
 		{"never", object{"operation": op, "status": 500, "times": 0}, adminRefusals.badValue("times")},
 		{"too often", object{"operation": op, "status": 500, "times": 1000001}, adminRefusals.badValue("times")},
-		{"too slow", object{"operation": op, "delay_ms": 60001}, adminRefusals.badValue("delay_ms")},
+		{"too slow", object{"operation": op, "delay_ms": 15001}, adminRefusals.badValue("delay_ms")},
 		{"no delay", object{"operation": op, "delay_ms": 0}, adminRefusals.badValue("delay_ms")},
 		{"Retry-After of nothing", object{"operation": op, "status": 500, "retry_after": 0}, adminRefusals.badValue("retry_after")},
 		{"Retry-After that is a date", object{"operation": op, "status": 500, "retry_after": "tomorrow"}, adminRefusals.badValue("retry_after")},
 		{"no pairs", object{"operation": op, "pairs": array{}}, adminRefusals.missing("pairs")},
-		{"half a pair", object{"operation": op, "pairs": array{object{"api_id": "alices"}}}, adminRefusals.missing("pairs")},
-		{"bad pair", object{"operation": op, "pairs": array{object{"api_id": "a b", "app_id": "shop"}}}, adminRefusals.badValue("pairs")},
+		{"half a pair", object{"operation": op, "pairs": array{object{"api_id": "alices"}}}, adminRefusals.missing("pairs/0/app_id")},
+		{"bad pair", object{"operation": op, "pairs": array{object{"api_id": "a b", "app_id": "shop"}}}, adminRefusals.badValue("pairs/0/api_id")},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.want.expect(t, f.do(t, addFault("home", test.fault))) })
 	}

@@ -111,7 +111,7 @@ func TestForwardAuthRefusals(t *testing.T) {
 	expect(t, f.do(t, model.as(adminToken)), http.StatusOK, nil)
 	for _, bad := range []struct{ query, name string }{
 		{"api_id=alices", "service"}, {"service=apig", "api_id"}, {"service=x&api_id=alices", "service"}, {"service=apig&api_id=", "api_id"},
-		{"service=apig&api_id=alices&app_id=a%20b", "app_id"}, {"service=apig&api_id=alices&env_id=", "env_id"},
+		{"service=apig&api_id=alices&app_id=a%20b", "app_id"}, {"service=apig&api_id=alices&env_id=a.b", "env_id"},
 	} {
 		adminRefusals.badValue(bad.name).expect(t, f.do(t, operate("DecideAccess", "home").withQuery(bad.query)))
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -264,7 +265,7 @@ func TestPagingWhileThingsChange(t *testing.T) {
 		return list, things
 	}
 	for limit := 1; limit <= apps*2+1; limit++ {
-		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+		t.Run(strconv.Itoa(limit), func(t *testing.T) {
 			t.Parallel()
 			f := start(t, onNothing, withAdmin)
 			appIDs, appThings := ids("app")

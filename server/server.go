@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rs/cors"
-
 	"github.com/appgrant/appgrant/server/internal/catalog"
 	"github.com/appgrant/appgrant/server/internal/grant"
 	"github.com/appgrant/appgrant/server/internal/httpapi"
@@ -60,6 +58,7 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 	counts := metrics.New()
 	store.Committed = counts.Committed
 	authority := grant.New(store, time.Now)
+	authority.TestControls = cfg.TestControls
 	if err := authority.Apply(ctx, exists, grant.HashOf(string(text))); err != nil {
 		return nil, fmt.Errorf("apply the catalog: %w", err)
 	}
@@ -71,6 +70,7 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 		MaxBody:   cfg.MaxBody,
 		Timeout:   cfg.Timeout,
 
+		CORSOrigins:  cfg.CORSOrigins,
 		AdminToken:   cfg.AdminToken,
 		AccessToken:  cfg.AccessToken,
 		TestControls: cfg.TestControls,
@@ -80,7 +80,7 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 		return nil, err
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s := &Server{handler: withCORS(handler, cfg.CORSOrigins), store: store, stop: stop}
+	s := &Server{handler: handler, store: store, stop: stop}
 	s.running.Go(func() { prune(background, authority, cfg) })
 	return s, nil
 }
@@ -101,20 +101,6 @@ func prune(ctx context.Context, authority *grant.Authority, cfg Config) {
 			return
 		}
 	}
-}
-
-// withCORS lets pages of some origins call from a browser, if there are any.
-func withCORS(next http.Handler, origins []string) http.Handler {
-	if len(origins) == 0 {
-		return next
-	}
-	return cors.New(cors.Options{
-		AllowedOrigins: origins,
-		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		AllowedHeaders: []string{"*"},
-		ExposedHeaders: []string{"X-Request-Id", "Retry-After"},
-		MaxAge:         600, // seconds
-	}).Handler(next)
 }
 
 // Handler answers requests until Close.

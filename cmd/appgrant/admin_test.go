@@ -27,13 +27,14 @@ type statuses struct{ Projects, Clock, Forward int }
 
 func (p *process) statuses(t *testing.T, token string) statuses {
 	t.Helper()
-	get := func(path string) int {
-		request, err := http.NewRequest(http.MethodGet, p.url+path, http.NoBody)
+	ask := func(method, path, body string) int {
+		request, err := http.NewRequest(method, p.url+path, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
 		request.Header = http.Header{
 			"X-Auth-Token": {token}, "X-Appgrant-Project": {"none"}, "X-Appgrant-Service": {"apig"}, "X-Appgrant-Api": {"none"},
+			"Content-Type": {"application/json"},
 		}
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
@@ -42,7 +43,11 @@ func (p *process) statuses(t *testing.T, token string) statuses {
 		_ = response.Body.Close()
 		return response.StatusCode
 	}
-	return statuses{get("/admin/v1/projects"), get("/admin/v1/projects/none/clock"), get("/admin/v1/forward-auth")}
+	return statuses{
+		ask(http.MethodGet, "/admin/v1/projects", ""),
+		ask(http.MethodPost, "/admin/v1/projects/none/clock/advance", `{"seconds": 1.0}`),
+		ask(http.MethodGet, "/admin/v1/forward-auth", ""),
+	}
 }
 
 // Flags and variables open what they say, and the tokens are in no output.

@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -204,6 +206,8 @@ func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
 		return cfg, fmt.Errorf("--max-body is %d, less than a byte", f.maxBody)
 	case f.keepEnded < 0 || f.keepEvents < 0:
 		return cfg, errors.New("--keep-ended and --keep-events can't be negative")
+	case !slices.Equal(f.corsOrigins, origins(f.corsOrigins)):
+		return cfg, errors.New("--cors-origin is neither * nor an origin like https://example.com or http://localhost:3000")
 	case f.demo && f.catalog != "":
 		return cfg, errors.New("--demo and --catalog exclude each other")
 	}
@@ -221,6 +225,17 @@ func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
 		return cfg, fmt.Errorf("--catalog: %w", err)
 	}
 	return cfg, nil
+}
+
+// origins keeps those that are what a browser may call an origin.
+func origins(list []string) (kept []string) {
+	for _, origin := range list {
+		u, err := url.Parse(origin)
+		if origin == "*" || err == nil && u.Host != "" && origin == u.Scheme+"://"+u.Host && (u.Scheme == "http" || u.Scheme == "https") {
+			kept = append(kept, origin)
+		}
+	}
+	return kept
 }
 
 // forever is a flag's duration as a Config has it, where 0 is the default.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -27,9 +28,15 @@ func (f *storeFlags) where() (string, error) {
 	if f.store == "" {
 		return filepath.Join(f.dataDir, "appgrant.db"), nil
 	}
+	// What is not repeated may have a password in it.
 	scheme, _, isURL := strings.Cut(f.store, "://")
-	if isURL && scheme != "postgres" && scheme != "postgresql" { // what follows may have a password in it
+	isPostgres := scheme == "postgres" || scheme == "postgresql"
+	switch {
+	case isURL && isPostgres:
+	case isURL:
 		return "", fmt.Errorf("--store %s://... is neither a file nor a postgres:// URL", scheme)
+	case strings.HasPrefix(f.store, "postgres:"), strings.HasPrefix(f.store, "postgresql:"), strings.Contains(f.store, "password="):
+		return "", errors.New("--store looks like a PostgreSQL database, but is no postgres:// URL")
 	}
 	return f.store, nil
 }

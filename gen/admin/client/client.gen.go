@@ -175,8 +175,8 @@ type ClientInterface interface {
 
 	// ListApplications List applications
 	//
-	// Lists the applications of a project's DataArts Studio, for access and for more time, as they stand now
-	// and in the order they were made.
+	// Lists the applications of a project's DataArts Studio, for access and for more time, as they stand now,
+	// workspace by workspace and in each in the order they were made.
 	//
 	// Corresponds with GET /admin/v1/projects/{project_id}/applications (the `ListApplications` operationId).
 	ListApplications(ctx context.Context, projectId ProjectId, params *ListApplicationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -333,7 +333,7 @@ type ClientInterface interface {
 	// ListMessages List messages
 	//
 	// Lists the messages to app owners in a project's DataArts Studio, each the notice of a cancellation, as
-	// they stand now and in the order they were made.
+	// they stand now, workspace by workspace and in each in the order they were made.
 	//
 	// Corresponds with GET /admin/v1/projects/{project_id}/messages (the `ListMessages` operationId).
 	ListMessages(ctx context.Context, projectId ProjectId, params *ListMessagesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -521,8 +521,8 @@ func (c *Client) ListAppCodes(ctx context.Context, projectId ProjectId, params *
 
 // ListApplications List applications
 //
-// Lists the applications of a project's DataArts Studio, for access and for more time, as they stand now
-// and in the order they were made.
+// Lists the applications of a project's DataArts Studio, for access and for more time, as they stand now,
+// workspace by workspace and in each in the order they were made.
 //
 // Corresponds with GET /admin/v1/projects/{project_id}/applications (the `ListApplications` operationId).
 func (c *Client) ListApplications(ctx context.Context, projectId ProjectId, params *ListApplicationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -849,7 +849,7 @@ func (c *Client) AddFault(ctx context.Context, projectId ProjectId, body AddFaul
 // ListMessages List messages
 //
 // Lists the messages to app owners in a project's DataArts Studio, each the notice of a cancellation, as
-// they stand now and in the order they were made.
+// they stand now, workspace by workspace and in each in the order they were made.
 //
 // Corresponds with GET /admin/v1/projects/{project_id}/messages (the `ListMessages` operationId).
 func (c *Client) ListMessages(ctx context.Context, projectId ProjectId, params *ListMessagesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2430,8 +2430,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListApplicationsWithResponse List applications
 	//
-	// Lists the applications of a project's DataArts Studio, for access and for more time, as they stand now
-	// and in the order they were made.
+	// Lists the applications of a project's DataArts Studio, for access and for more time, as they stand now,
+	// workspace by workspace and in each in the order they were made.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2602,7 +2602,7 @@ type ClientWithResponsesInterface interface {
 	// ListMessagesWithResponse List messages
 	//
 	// Lists the messages to app owners in a project's DataArts Studio, each the notice of a cancellation, as
-	// they stand now and in the order they were made.
+	// they stand now, workspace by workspace and in each in the order they were made.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5309,8 +5309,8 @@ func (c *ClientWithResponses) ListAppCodesWithResponse(ctx context.Context, proj
 
 // ListApplicationsWithResponse List applications
 //
-// Lists the applications of a project's DataArts Studio, for access and for more time, as they stand now
-// and in the order they were made.
+// Lists the applications of a project's DataArts Studio, for access and for more time, as they stand now,
+// workspace by workspace and in each in the order they were made.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -5583,7 +5583,7 @@ func (c *ClientWithResponses) AddFaultWithResponse(ctx context.Context, projectI
 // ListMessagesWithResponse List messages
 //
 // Lists the messages to app owners in a project's DataArts Studio, each the notice of a cancellation, as
-// they stand now and in the order they were made.
+// they stand now, workspace by workspace and in each in the order they were made.
 //
 // Returns a wrapper object for the known response body format(s).
 //

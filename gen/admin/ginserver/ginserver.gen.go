@@ -162,7 +162,7 @@ func (siw *ServerInterfaceWrapper) ForwardAuth(c *gin.Context) {
 
 	// ------------- Optional header parameter "X-Appgrant-Realm" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Appgrant-Realm")]; found {
-		var XAppgrantRealm RealmIdentifier
+		var XAppgrantRealm OptionalRealmId
 		n := len(valueList)
 		if n != 1 {
 			siw.ErrorHandler(c, fmt.Errorf("Expected one value for X-Appgrant-Realm, got %d", n), http.StatusBadRequest)

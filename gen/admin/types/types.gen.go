@@ -445,7 +445,7 @@ type DataAuthorization struct {
 	App     Id `json:"app"`
 	Cluster Id `json:"cluster"`
 
-	// Until An instant, RFC 3339.
+	// Until The end, which is cut to the hour.
 	Until Instant `json:"until"`
 }
 
@@ -491,8 +491,8 @@ type Event struct {
 	// ApiIds The APIs.
 	ApiIds []string `json:"api_ids,omitempty,omitzero"`
 
-	// AppCodeId The AppCode that was deleted.
-	AppCodeId string `json:"app_code_id,omitempty,omitzero"`
+	// AppCodeIds The AppCodes that were made or deleted.
+	AppCodeIds []string `json:"app_code_ids,omitempty,omitzero"`
 
 	// AppIds The apps.
 	AppIds []string `json:"app_ids,omitempty,omitzero"`
@@ -537,14 +537,14 @@ type EventPage struct {
 
 // Fault What is to go wrong. It has a `status`, a `delay_ms` or both, or else `pairs`.
 type Fault struct {
-	// DelayMs How many milliseconds to wait first. The server does not wait beyond the time it gives a request.
+	// DelayMs How many milliseconds to wait first.
 	DelayMs   int       `json:"delay_ms,omitempty,omitzero"`
 	Operation Operation `json:"operation"`
 
 	// Pairs The pairs that come out FAILED. Only for CreateAuthorizingAppsV2.
 	Pairs []Pair `json:"pairs,omitempty,omitzero"`
 
-	// RetryAfter The seconds in the failure's Retry-After header, which it otherwise lacks.
+	// RetryAfter The seconds in the Retry-After header of a failure, which it otherwise lacks.
 	RetryAfter int `json:"retry_after,omitempty,omitzero"`
 
 	// Status The status of the failure.
@@ -745,6 +745,9 @@ type Operation string
 // OptionalId defines model for OptionalId.
 type OptionalId = string
 
+// OptionalRealmId defines model for OptionalRealmId.
+type OptionalRealmId = string
+
 // Pair An app and an API.
 type Pair struct {
 	ApiId Id `json:"api_id"`
@@ -800,7 +803,8 @@ type User struct {
 	MemberOf []Membership `json:"member_of,omitempty,omitzero"`
 	Name     Id           `json:"name"`
 
-	// Token What the user's calls carry as X-Auth-Token. It is kept as a hash, and never read back.
+	// Token What the user's calls carry as X-Auth-Token. It is kept as a hash, and never read back. There is a
+	// token or its hash, not both.
 	Token string `json:"token,omitempty,omitzero"`
 
 	// TokenSha256 In place of the token, its SHA-256 in hexadecimal digits.
@@ -873,8 +877,8 @@ type ForwardAuthParams struct {
 	// XAppgrantService The service.
 	XAppgrantService Service `json:"X-Appgrant-Service"`
 
-	// XAppgrantRealm The gateway, service or workspace. It may be left out where one only has the API.
-	XAppgrantRealm *RealmIdentifier `json:"X-Appgrant-Realm,omitempty"`
+	// XAppgrantRealm The gateway, service or workspace. It may be left out, or empty, where one only has the API.
+	XAppgrantRealm *OptionalRealmId `json:"X-Appgrant-Realm,omitempty"`
 
 	// XAppgrantEnv The environment or, in DataArts Studio, the cluster. ModelArts has none.
 	XAppgrantEnv *OptionalId `json:"X-Appgrant-Env,omitempty"`
@@ -907,7 +911,7 @@ type DecideAccessParams struct {
 	RealmId *RealmId `form:"realm_id,omitempty" json:"realm_id,omitempty"`
 
 	// EnvId The environment or, in DataArts Studio, the cluster. ModelArts has none.
-	EnvId *Id `form:"env_id,omitempty" json:"env_id,omitempty"`
+	EnvId *OptionalId `form:"env_id,omitempty" json:"env_id,omitempty"`
 
 	// ApiId The API.
 	ApiId LongId `form:"api_id" json:"api_id"`

@@ -59,7 +59,7 @@ func ParsePart(data []byte) (grant.Catalog, error) {
 	c, err := parse("", []byte(spelledOut.Replace(string(data))), converter{part: true})
 	var problems *Problems
 	if errors.As(err, &problems) {
-		err = &grant.Error{Kind: grant.Invalid, Field: "catalog", Msg: problems.List[0].Msg}
+		err = &grant.Error{Kind: grant.Invalid, Field: "the catalog", Msg: problems.List[0].Msg}
 	}
 	return c, err
 }

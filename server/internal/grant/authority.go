@@ -11,6 +11,10 @@ import (
 // Authority decides and carries out the operations. It is safe for concurrent
 // use.
 type Authority struct {
+	// TestControls makes faults happen that tests have asked for. It is set before
+	// the first operation.
+	TestControls bool
+
 	store    Store
 	clock    func() time.Time
 	projects directories
@@ -103,7 +107,7 @@ func (a *Authority) doPermitted(ctx context.Context, tx Tx, caller Caller, proje
 	if err != nil {
 		return err
 	}
-	w := &work{Tx: tx, directory: exists, caller: caller, now: revision.Clock, faulty: revision.Faulty}
+	w := &work{Tx: tx, directory: exists, caller: caller, now: revision.Clock, faulty: revision.Faulty && a.TestControls}
 	if err := fn(w); err != nil {
 		return err
 	}

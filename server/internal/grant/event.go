@@ -20,10 +20,10 @@ type Event struct {
 	Env       EnvID
 	APIs      []APIID
 	Apps      []AppID
-	// What was changed: Authorizations made, changed or ended, an AppCode, an
-	// application.
+	// What was changed: authorizations made, changed or ended, AppCodes made or
+	// deleted, an application made or settled.
 	Authorizations []AuthorizationID
-	AppCode        AppCodeID
+	AppCodes       []AppCodeID
 	Application    ApplicationID
 }
 

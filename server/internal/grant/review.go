@@ -1,6 +1,9 @@
 package grant
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Answer settles an application or a notice of DataArts Studio.
 type Answer struct {
@@ -40,6 +43,9 @@ func (a *Authority) Execute(ctx context.Context, caller Caller, answer Answer) (
 }
 
 func (a *Authority) answer(ctx context.Context, caller Caller, answer Answer, operation string, m move) (Application, error) {
+	if strings.ContainsRune(answer.Comment, 0) { // which not every database can keep
+		return Application{}, &Error{Kind: Invalid, Field: "comment"}
+	}
 	var settled Application
 	err := a.store.Update(ctx, answer.Project, func(tx Tx) error {
 		if err := mustBelong(ctx, tx, caller, answer.Project); err != nil {

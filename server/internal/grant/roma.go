@@ -34,7 +34,7 @@ func (a *Authority) DeleteAppCode(ctx context.Context, caller Caller, req Delete
 		if !app.ownedBy(caller.Name) {
 			return &Error{Kind: NotOwner, Field: NounApp}
 		}
-		w.tell(Event{Service: ROMA, Realm: req.Instance, Apps: []AppID{req.App}, AppCode: req.ID})
+		w.tell(Event{Service: ROMA, Realm: req.Instance, Apps: []AppID{req.App}, AppCodes: []AppCodeID{req.ID}})
 		return nil
 	})
 }

@@ -3,9 +3,9 @@ package grant
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Apply makes what exists what a catalog file says, if the file is another than
@@ -33,7 +33,8 @@ func (a *Authority) Apply(ctx context.Context, c Catalog, sum Hash) error {
 		if err != nil {
 			return err
 		}
-		if err := drop(ctx, tx, last, applied); err != nil {
+		touched, err := drop(ctx, tx, last, applied)
+		if err != nil {
 			return err
 		}
 		if err := put(ctx, tx, c); err != nil {
@@ -44,38 +45,53 @@ func (a *Authority) Apply(ctx context.Context, c Catalog, sum Hash) error {
 				return err
 			}
 		}
+		for _, id := range distinct(touched) {
+			if slices.Contains(applied.Projects, id) { // and so its trail has it
+				continue
+			}
+			err := tx.AppendEvent(ctx, Event{Project: id, At: a.now(), Actor: CatalogFile, Operation: applyCatalog})
+			if err != nil {
+				return err
+			}
+		}
 		return tx.SetAppliedCatalog(ctx, applied)
 	})
 }
 
-// drop forgets what the last file had and the new one has not.
-func drop(ctx context.Context, tx Tx, last, applied AppliedCatalog) error {
-	for _, name := range last.Users {
-		if !slices.Contains(applied.Users, name) {
-			if err := tx.DeleteUser(ctx, name); err != nil {
-				return err
-			}
+// applyCatalog is the operation that a catalog file's events tell of.
+const applyCatalog = "ApplyCatalog"
+
+// drop forgets what the last file had and the new one has not, and the users that
+// both have, whom the new one makes anew. It returns the projects that are gone or
+// lose a member.
+func drop(ctx context.Context, tx Tx, last, applied AppliedCatalog) (touched []ProjectID, err error) {
+	for _, name := range slices.Concat(last.Users, applied.Users) {
+		user, err := tx.UserNamed(ctx, name)
+		if isNotFound(err) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		touched = slices.AppendSeq(touched, maps.Keys(user.Permissions))
+		if err := tx.DeleteUser(ctx, name); err != nil {
+			return nil, err
 		}
 	}
 	for _, id := range last.Projects {
 		if !slices.Contains(applied.Projects, id) {
+			touched = append(touched, id)
 			if err := tx.DropProject(ctx, id); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return touched, nil
 }
 
 // put stores what exists, without the records.
 func put(ctx context.Context, tx Tx, c Catalog) error {
 	for _, p := range c.Projects {
 		if err := tx.PutProject(ctx, p); err != nil {
-			return err
-		}
-	}
-	for _, u := range c.Users { // first, so that they can swap their tokens
-		if err := tx.DeleteUser(ctx, u.Name); err != nil {
 			return err
 		}
 	}
@@ -92,7 +108,8 @@ func (a *Authority) seedProject(ctx context.Context, tx Tx, p Project) error {
 	if err != nil {
 		return err
 	}
-	event := Event{Project: p.ID, At: a.now(), Actor: CatalogFile, Operation: "ApplyCatalog"}
+	w := &work{Tx: tx, now: revision.Clock}
+	event := Event{Project: p.ID, At: a.now(), Actor: CatalogFile, Operation: applyCatalog}
 	for i := range p.Realms {
 		r := &p.Realms[i]
 		auths, err := unseen(ctx, tx, r, r.Authorizations, func(auth Authorization) string {
@@ -101,7 +118,7 @@ func (a *Authority) seedProject(ctx context.Context, tx Tx, p Project) error {
 		if err != nil {
 			return err
 		}
-		made, err := insertMissing(ctx, tx, r.Realm, auths, revision.Clock)
+		made, err := w.insertMissing(ctx, r.Realm, auths)
 		if err != nil {
 			return err
 		}
@@ -116,6 +133,7 @@ func (a *Authority) seedProject(ctx context.Context, tx Tx, p Project) error {
 			if err := tx.InsertAppCodes(ctx, r.Realm, app.ID, codes); err != nil {
 				return err
 			}
+			event.AppCodes = append(event.AppCodes, each(codes, func(code AppCode) AppCodeID { return code.ID })...)
 		}
 	}
 	return tx.AppendEvent(ctx, event)
@@ -123,26 +141,19 @@ func (a *Authority) seedProject(ctx context.Context, tx Tx, p Project) error {
 
 // insertMissing makes those records whose app is not authorized already, and
 // returns the ids of what it made.
-func insertMissing(ctx context.Context, tx Tx, r Realm, auths []Authorization, now time.Time) ([]AuthorizationID, error) {
+func (w *work) insertMissing(ctx context.Context, r Realm, auths []Authorization) ([]AuthorizationID, error) {
 	var missing []Authorization
 	for _, auth := range auths {
-		existing, err := tx.Authorizations(ctx, r, auth.Env, []APIID{auth.API}, []AppID{auth.App})
+		relation, err := w.relation(ctx, r, auth.Env, auth.API, auth.App)
 		if err != nil {
 			return nil, err
 		}
-		if len(existing) > 0 {
-			old := existing[0].settled(now)
-			if old.Ended.IsZero() {
-				continue
-			}
-			if err := tx.End(ctx, []AuthorizationID{old.ID}, old.Ended, old.Cause); err != nil {
-				return nil, err
-			}
+		if relation.authorization == nil {
+			auth.At = w.now
+			missing = append(missing, auth)
 		}
-		auth.At = now
-		missing = append(missing, auth)
 	}
-	if err := tx.Insert(ctx, r, missing); err != nil {
+	if err := w.Insert(ctx, r, missing); err != nil {
 		return nil, err
 	}
 	return each(missing, idOf), nil

@@ -82,8 +82,8 @@ type Reader interface {
 	// order they were made. Of the filter, Service, Realm and App count.
 	ListAppCodes(ctx context.Context, project ProjectID, f Filter, page Page) (list []AppCodeRecord, next string, err error)
 
-	// ListApplications returns applications of a project, or its notices, in the
-	// order they were made. Of the filter, all but Service and State count.
+	// ListApplications returns applications of a project, or its notices, workspace
+	// by workspace and in each in the order they were made. Of the filter, all but Service and State count.
 	ListApplications(ctx context.Context, project ProjectID, f Filter, page Page) (list []Application, next string, err error)
 
 	// ListEvents returns events of a project in the order they happened; next is

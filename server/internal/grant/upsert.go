@@ -189,7 +189,7 @@ func (w *work) upsertRecords(ctx context.Context, p Project) error {
 				return refused("projects", "an authorization refers to environment %q, API %q and app %q, not all of which exist", auth.Env, auth.API, auth.App)
 			}
 		}
-		made, err := insertMissing(ctx, w.Tx, contents.Realm, contents.Authorizations, w.now)
+		made, err := w.insertMissing(ctx, contents.Realm, contents.Authorizations)
 		if err != nil {
 			return err
 		}
@@ -205,6 +205,7 @@ func (w *work) upsertRecords(ctx context.Context, p Project) error {
 			if err := w.upsertAppCodes(ctx, contents.Realm, app); err != nil {
 				return err
 			}
+			w.event.AppCodes = append(w.event.AppCodes, each(app.AppCodes, func(code AppCode) AppCodeID { return code.ID })...)
 		}
 	}
 	return nil

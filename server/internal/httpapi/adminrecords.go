@@ -66,14 +66,14 @@ func (a adminAPI) ListEvents(ctx context.Context, r adminserver.ListEventsReques
 }
 
 func eventOf(e grant.Event) admintypes.Event {
-	text := func(id grant.AuthorizationID) string { return string(id) }
 	return admintypes.Event{
 		Id: int64(e.ID), At: instantText(e.At), Actor: e.Actor, Operation: e.Operation,
 		ApplyType: string(e.Action), RequestId: e.RequestID,
 		Service: admintypes.Service(e.Service), RealmId: string(e.Realm), EnvId: string(e.Env),
-		ApiIds:           listed(e.APIs, func(id grant.APIID) string { return string(id) }),
-		AppIds:           listed(e.Apps, func(id grant.AppID) string { return string(id) }),
-		AuthorizationIds: listed(e.Authorizations, text),
-		AppCodeId:        string(e.AppCode), ApplicationId: string(e.Application),
+		ApiIds:           textsOf(e.APIs),
+		AppIds:           textsOf(e.Apps),
+		AuthorizationIds: textsOf(e.Authorizations),
+		AppCodeIds:       textsOf(e.AppCodes),
+		ApplicationId:    string(e.Application),
 	}
 }

@@ -27,6 +27,8 @@ type Config struct {
 	Metrics Metrics
 	// MaxBody is how long a request body may be, in bytes.
 	MaxBody int64
+	// CORSOrigins are the origins whose pages may call from a browser.
+	CORSOrigins []string
 	// AdminToken opens the operations under /admin/v1; without it there are none.
 	AdminToken string
 	// AccessToken opens ForwardAuth alone.
@@ -79,6 +81,9 @@ func (a *api) route(implementation ginserver.StrictServerInterface, gates ...gin
 	engine.RedirectTrailingSlash = false // a redirect would be an undocumented answer
 	engine.UseRawPath = true             // an escaped slash belongs to the id it stands in
 	engine.Use(a.begin, a.recover)
+	if len(a.CORSOrigins) > 0 {
+		engine.Use(allowOrigins(a.CORSOrigins))
+	}
 	engine.NoRoute(func(c *gin.Context) { a.fail(c, &grant.Error{Kind: noRoute}) })
 	engine.NoMethod(func(c *gin.Context) { a.fail(c, &grant.Error{Kind: noMethod}) })
 

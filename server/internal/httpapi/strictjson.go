@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -66,6 +68,9 @@ func (d *strictDecoder) value(schema *openapi3.Schema) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if number, ok := token.(json.Number); ok && schema != nil && schema.Type.Is(openapi3.TypeInteger) {
+		return plainInteger(number), nil
+	}
 	delim, isDelim := token.(json.Delim)
 	if !isDelim {
 		return token, nil
@@ -78,6 +83,19 @@ func (d *strictDecoder) value(schema *openapi3.Schema) (any, error) {
 		return d.object(schema)
 	}
 	return d.array(schema)
+}
+
+// plainInteger spells a number without point and exponent if it is an integer that
+// is spelt with them, as the schema's integers may be and those of Go may not.
+func plainInteger(n json.Number) json.Number {
+	if !strings.ContainsAny(string(n), ".eE") || len(n) > 30 {
+		return n
+	}
+	f, err := n.Float64()
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return n
+	}
+	return json.Number(strconv.FormatInt(int64(f), 10))
 }
 
 func (d *strictDecoder) array(schema *openapi3.Schema) (any, error) {

@@ -33,6 +33,9 @@ func (a *api) validate(c *gin.Context) {
 		return
 	}
 	value, err := validateBody(op.body, c.GetHeader("Content-Type"), data)
+	if op.service == admin {
+		err = inFull(err)
+	}
 	if err != nil {
 		a.fail(c, err)
 		return
@@ -149,6 +152,19 @@ func schemaError(err error) *grant.Error {
 		kind = grant.Missing
 	}
 	return &grant.Error{Kind: kind, Field: path[0], Err: err}
+}
+
+// inFull has a finding name the whole way to the field, which the services' texts
+// have no room for.
+func inFull(err error) error {
+	var classed *grant.Error
+	var finding *openapi3.SchemaError
+	if errors.As(err, &classed) && errors.As(classed.Err, &finding) && len(finding.JSONPointer()) > 0 {
+		whole := *classed
+		whole.Field = strings.Join(finding.JSONPointer(), "/")
+		return &whole
+	}
+	return err
 }
 
 // validatedBody is a body that was read and checked. What is used is the value

@@ -51,8 +51,9 @@ func (t *reader) AppOfCode(ctx context.Context, r grant.Realm, value grant.Hash)
 // ListAppCodes implements [grant.Reader].
 func (t *reader) ListAppCodes(ctx context.Context, project grant.ProjectID, f grant.Filter, page grant.Page) (list []grant.AppCodeRecord, next string, err error) {
 	var q conditions
-	q.add(`realms.project = ?`, project)
-	addPlace(&q, f)
+	if err := t.addRealms(ctx, &q, `apps.realm`, project, f); err != nil {
+		return nil, "", err
+	}
 	if err := q.after(`(c.app, c.key)`, page.Cursor); err != nil {
 		return nil, "", err
 	}

@@ -17,19 +17,25 @@ func (t *reader) applicationKey(id grant.ApplicationID) int64 {
 	return key
 }
 
+// applicationColumns are what scanApplication reads first.
+const applicationColumns = `a.key, realms.id, envs.id, apis.id, apps.id,
+	a.type, a.made_by, a.at, a.until, a.status, a.settled_at, a.settled_by, a.comment`
+
 // selectApplications reads applications, to be narrowed by conditions.
 const selectApplications = `
-	SELECT a.key, realms.id, envs.id, apis.id, apps.id, a.type, a.made_by, a.at, a.until, a.status, a.settled_at, a.settled_by, a.comment
+	SELECT ` + applicationColumns + `
 	FROM applications a
 	JOIN realms ON realms.key = a.realm
 	JOIN envs ON envs.key = a.env
 	JOIN apis ON apis.key = a.api
 	JOIN apps ON apps.key = a.app `
 
-func (t *reader) scanApplication(rows *sql.Rows, a *grant.Application) error {
+// scanApplication reads a row of applicationColumns and more.
+func (t *reader) scanApplication(rows *sql.Rows, a *grant.Application, more ...any) error {
 	var key, at, until int64
 	var settledAt sql.NullInt64
-	err := rows.Scan(&key, &a.Workspace, &a.Cluster, &a.API, &a.App, &a.Type, &a.By, &at, &until, &a.Status, &settledAt, &a.SettledBy, &a.Comment)
+	err := rows.Scan(append([]any{&key, &a.Workspace, &a.Cluster, &a.API, &a.App, &a.Type, &a.By, &at, &until,
+		&a.Status, &settledAt, &a.SettledBy, &a.Comment}, more...)...)
 	a.ID, a.At, a.Until, a.SettledAt = t.applicationID(key), fromMicros(at), fromMicros(until), fromNullMicros(settledAt)
 	return err
 }
@@ -54,28 +60,43 @@ func (t *reader) WaitingApplication(ctx context.Context, r grant.Realm, cluster 
 	return a, err
 }
 
-// ListApplications implements [grant.Reader].
+// ListApplications implements [grant.Reader]. It walks the workspaces in the order
+// of their keys, as ListAuthorizations walks the apps.
 func (t *reader) ListApplications(ctx context.Context, project grant.ProjectID, f grant.Filter, page grant.Page) (list []grant.Application, next string, err error) {
 	var q conditions
-	q.add(`realms.project = ?`, project)
 	f.Service = grant.DataArts
-	addPlace(&q, f)
+	if err := t.addRealms(ctx, &q, `+realms.key`, project, f); err != nil {
+		return nil, "", err
+	}
 	if f.API != "" {
 		q.add(`apis.id = ?`, f.API)
 	}
 	addStatus(&q, f)
-	if err := q.after(`(a.key)`, page.Cursor); err != nil {
-		return nil, "", err
+	if page.Cursor != "" {
+		place, err := keyCursor(page.Cursor, 2)
+		if err != nil {
+			return nil, "", err
+		}
+		q.add(`realms.key >= ? AND (realms.key > ? OR a.key > ?)`, place[0], place[0], place[1])
 	}
+	var realms []int64
 	scan := func(rows *sql.Rows) error {
 		var application grant.Application
-		err := t.scanApplication(rows, &application)
-		list = append(list, application)
+		var realm int64
+		err := t.scanApplication(rows, &application, &realm)
+		list, realms = append(list, application), append(realms, realm)
 		return err
 	}
-	err = t.query(ctx, "list applications", scan,
-		selectApplications+`WHERE `+q.text()+` ORDER BY a.key LIMIT `+q.value(page.Limit+1), q.args...)
-	return cut(list, page.Limit, func(last int) string { return cursorOf(t.applicationKey(list[last].ID)) }, err)
+	err = t.query(ctx, "list applications", scan, `
+		SELECT `+applicationColumns+`, realms.key
+		FROM realms
+		CROSS JOIN applications a
+		CROSS JOIN envs
+		CROSS JOIN apis
+		CROSS JOIN apps
+		WHERE a.realm = realms.key AND envs.key = a.env AND apis.key = a.api AND apps.key = a.app
+			AND `+q.text()+` ORDER BY realms.key, a.key LIMIT `+q.value(page.Limit+1), q.args...)
+	return cut(list, page.Limit, func(last int) string { return cursorOf(realms[last], t.applicationKey(list[last].ID)) }, err)
 }
 
 // addStatus narrows a list to applications, or notices, that stand so at f.Now.

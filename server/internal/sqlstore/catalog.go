@@ -254,7 +254,7 @@ func (t *tx) Seed(ctx context.Context, project grant.ProjectID, names []string) 
 	}
 	err := t.query(ctx, "note what is seeded", scan, `
 		INSERT INTO seeds (project, name) SELECT CAST($1 AS TEXT), value FROM (texts($2)) AS list WHERE true
-		ON CONFLICT DO NOTHING RETURNING name`, project, list(names))
+		ON CONFLICT DO NOTHING RETURNING name`, project, listOf(names))
 	return unseen, err
 }
 

@@ -2,20 +2,21 @@ package sqlstore
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 )
 
 // dialect is what two databases say differently. The statements of this package
-// are written in what both understand and three words of their own: texts($1) and
-// keys($1) are the items of a JSON list of texts or integers, to be used after IN
-// or in place of a SELECT; rows($1) is a table of the items, each a list in the
-// column value, numbered in the column key.
+// are written in what both understand and four words of their own, about parameters
+// that are JSON lists: in_texts($1) and in_keys($1) say that what stands before is
+// among the texts or integers of the list, texts($1) is a SELECT of the texts, and
+// rows($1) is a table of lists in the column value, numbered in the column key.
 type dialect struct {
-	texts, keys, rows string
-	known             sync.Map // statements by what they are written as
+	forms map[string]string // of the words, with @ for the parameter
+	known sync.Map          // statements by what they are written as
 }
 
-var ownWords = regexp.MustCompile(`\b(texts|keys|rows)\((\$[0-9]+)\)`)
+var ownWords = regexp.MustCompile(`\b(in_texts|in_keys|texts|rows)\((\$[0-9]+)\)`)
 
 // sql puts a statement into the words of the database.
 func (d *dialect) sql(statement string) string {
@@ -24,12 +25,8 @@ func (d *dialect) sql(statement string) string {
 	}
 	translated := ownWords.ReplaceAllStringFunc(statement, func(word string) string {
 		parts := ownWords.FindStringSubmatch(word)
-		form := map[string]string{"texts": d.texts, "keys": d.keys, "rows": d.rows}[parts[1]]
-		return ownParameter.ReplaceAllLiteralString(form, parts[2])
+		return strings.ReplaceAll(d.forms[parts[1]], "@", parts[2])
 	})
 	d.known.Store(statement, translated)
 	return translated
 }
-
-// ownParameter stands in a form of a dialect for the word's parameter.
-var ownParameter = regexp.MustCompile(`@`)

@@ -12,13 +12,13 @@ import (
 
 // eventDetails is the part of an event that nobody looks for.
 type eventDetails struct {
-	Action  grant.ActionType `json:"action,omitempty"`
-	Service grant.Service    `json:"service,omitempty"`
-	Realm   grant.RealmID    `json:"realm,omitempty"`
-	Env     grant.EnvID      `json:"env,omitempty"`
-	APIs    []grant.APIID    `json:"apis,omitempty"`
-	Apps    []grant.AppID    `json:"apps,omitempty"`
-	AppCode grant.AppCodeID  `json:"app_code,omitempty"`
+	Action   grant.ActionType  `json:"action,omitempty"`
+	Service  grant.Service     `json:"service,omitempty"`
+	Realm    grant.RealmID     `json:"realm,omitempty"`
+	Env      grant.EnvID       `json:"env,omitempty"`
+	APIs     []grant.APIID     `json:"apis,omitempty"`
+	Apps     []grant.AppID     `json:"apps,omitempty"`
+	AppCodes []grant.AppCodeID `json:"app_codes,omitempty"`
 }
 
 // AppendEvent implements [grant.Tx].
@@ -31,7 +31,7 @@ func (t *tx) AppendEvent(ctx context.Context, e grant.Event) error {
 		INSERT INTO events (project, at, actor, operation, request_id, what, authorizations, application)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		e.Project, e.At.UnixMicro(), e.Actor, e.Operation, e.RequestID,
-		asJSON(eventDetails{e.Action, e.Service, e.Realm, e.Env, e.APIs, e.Apps, e.AppCode}),
+		asJSON(eventDetails{e.Action, e.Service, e.Realm, e.Env, e.APIs, e.Apps, e.AppCodes}),
 		t.packKeys(e.Authorizations), application)
 	return err
 }
@@ -70,14 +70,20 @@ func (t *reader) unpackKeys(packed []byte) (ids []grant.AuthorizationID) {
 	return ids
 }
 
+// maxEventIDs is how many ids of things are enough for a page of events.
+const maxEventIDs = 20_000
+
 // ListEvents implements [grant.Reader].
 func (t *reader) ListEvents(ctx context.Context, project grant.ProjectID, page grant.Page) (list []grant.Event, next string, err error) {
 	after, err := keyCursor(page.Cursor, 1)
 	if err != nil {
 		return nil, "", err
 	}
-	last := after[0]
+	last, ids := after[0], 0
 	scan := func(rows *sql.Rows) error {
+		if ids > maxEventIDs { // the next page begins with what is left out
+			return nil
+		}
 		e := grant.Event{Project: project}
 		var at int64
 		var what, packed []byte
@@ -90,12 +96,13 @@ func (t *reader) ListEvents(ctx context.Context, project grant.ProjectID, page g
 			return err
 		}
 		e.ID, e.At, e.Action = grant.EventID(last), fromMicros(at), d.Action
-		e.Service, e.Realm, e.Env, e.APIs, e.Apps, e.AppCode = d.Service, d.Realm, d.Env, d.APIs, d.Apps, d.AppCode
+		e.Service, e.Realm, e.Env, e.APIs, e.Apps, e.AppCodes = d.Service, d.Realm, d.Env, d.APIs, d.Apps, d.AppCodes
 		e.Authorizations = t.unpackKeys(packed)
 		if application.Valid {
 			e.Application = t.applicationID(application.Int64)
 		}
 		list = append(list, e)
+		ids += len(e.Authorizations) + len(e.APIs) + len(e.Apps)
 		return nil
 	}
 	err = t.query(ctx, "list events", scan, `

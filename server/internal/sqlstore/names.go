@@ -18,8 +18,8 @@ const (
 	apps dictionary = "apps"
 )
 
-// list is a parameter for the words texts, keys and rows.
-func list[T any](values []T) string {
+// listOf is a parameter for the words of a dialect.
+func listOf[T any](values []T) string {
 	if len(values) == 0 {
 		return "[]" // not null, which would unfold to one row
 	}
@@ -59,7 +59,7 @@ func (n names[T]) keyList() string {
 	for key := range n.ids {
 		keys = append(keys, key)
 	}
-	return list(keys)
+	return listOf(keys)
 }
 
 // lookUp finds those of the ids that the database knows.
@@ -75,7 +75,7 @@ func lookUp[T ~string](ctx context.Context, t *reader, d dictionary, realm int64
 		return nil
 	}
 	err := t.query(ctx, fmt.Sprintf("look up %s", d), scan,
-		`SELECT key, id FROM `+string(d)+` WHERE realm = $1 AND id IN (texts($2))`, realm, list(ids))
+		`SELECT key, id FROM `+string(d)+` WHERE realm = $1 AND id in_texts($2)`, realm, listOf(ids))
 	return found, err
 }
 
@@ -85,9 +85,10 @@ func intern[T ~string](ctx context.Context, t *tx, d dictionary, realm int64, id
 	if err != nil {
 		return found, err
 	}
-	var missing []T
+	var missing []T // each once, in the order of ids, which that of the keys will follow
 	for _, id := range ids {
 		if _, ok := found.keys[id]; !ok {
+			found.keys[id] = 0
 			missing = append(missing, id)
 		}
 	}
@@ -95,7 +96,7 @@ func intern[T ~string](ctx context.Context, t *tx, d dictionary, realm int64, id
 		return found, nil
 	}
 	_, err = t.exec(ctx, fmt.Sprintf("note %s", d),
-		`INSERT INTO `+string(d)+` (realm, id) SELECT DISTINCT CAST($1 AS BIGINT), value FROM (texts($2)) AS list`, realm, list(missing))
+		`INSERT INTO `+string(d)+` (realm, id) SELECT CAST($1 AS BIGINT), value FROM (texts($2)) AS list`, realm, listOf(missing))
 	if err != nil {
 		return found, err
 	}

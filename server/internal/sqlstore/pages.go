@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"encoding/base64"
 	"strconv"
 	"strings"
@@ -49,17 +51,34 @@ func (q *conditions) after(columns, cursor string) error {
 	return nil
 }
 
-// addPlace narrows a list by where its rows are.
-func addPlace(q *conditions, f grant.Filter) {
+// addRealms narrows a list to the realms of a project that a filter lets pass, and
+// to an app if it names one. The list of their keys is the first argument.
+func (t *reader) addRealms(ctx context.Context, q *conditions, column string, project grant.ProjectID, f grant.Filter) error {
+	var r conditions
+	r.add(`project = ?`, project)
 	if f.Service != "" {
-		q.add(`realms.service = ?`, f.Service)
+		r.add(`service = ?`, f.Service)
 	}
 	if f.Realm != "" {
-		q.add(`realms.id = ?`, f.Realm)
+		r.add(`id = ?`, f.Realm)
 	}
+	keys, err := t.keysOf(ctx, `SELECT key FROM realms WHERE `+r.text(), r.args...)
+	q.add(column+` in_keys(?)`, listOf(keys))
 	if f.App != "" {
 		q.add(`apps.id = ?`, f.App)
 	}
+	return err
+}
+
+// keysOf runs a query for keys.
+func (t *reader) keysOf(ctx context.Context, query string, args ...any) (keys []int64, err error) {
+	err = t.query(ctx, "look up keys", func(rows *sql.Rows) error {
+		var key int64
+		err := rows.Scan(&key)
+		keys = append(keys, key)
+		return err
+	}, query, args...)
+	return keys, err
 }
 
 // cursorOf is the place of a row, as callers carry it.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,11 +23,14 @@ import (
 //go:embed migrations/postgres/*.sql
 var postgresMigrations embed.FS
 
-var postgresWords = dialect{
-	texts: `SELECT value FROM json_array_elements_text(@::json)`,
-	keys:  `SELECT CAST(value AS BIGINT) FROM json_array_elements_text(@::json)`,
-	rows:  `json_array_elements(@::json) WITH ORDINALITY AS items (value, key)`,
-}
+// With IN (SELECT ...) the planner would take each list for a hundred rows, and read
+// whole tables.
+var postgresWords = dialect{forms: map[string]string{
+	"in_texts": `= ANY (ARRAY (SELECT value FROM json_array_elements_text(@::json)))`,
+	"in_keys":  `= ANY (ARRAY (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(@::json)))`,
+	"texts":    `SELECT value FROM json_array_elements_text(@::json)`,
+	"rows":     `json_array_elements(@::json) WITH ORDINALITY AS items (value, key)`,
+}}
 
 // How many connections a server has at the most, for updates and for views.
 const (
@@ -43,6 +48,7 @@ type postgres struct{}
 func (postgres) words() *dialect                     { return &postgresWords }
 func (postgres) lane(project grant.ProjectID) string { return string(project) }
 func (postgres) ready() error                        { return nil }
+func (postgres) tidy(context.Context, *sql.Conn)     {}
 
 // The locks of all projects and of one. The numbers tell them from those of others
 // on the same database.
@@ -90,13 +96,17 @@ func OpenPostgres(ctx context.Context, dsn string) (_ *Store, err error) {
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = connectTimeout
 	}
-	open := func(connections int) *sql.DB {
-		db := stdlib.OpenDB(*cfg)
+	open := func(connections int, params map[string]string) *sql.DB {
+		own := cfg.Copy()
+		maps.Copy(own.RuntimeParams, params)
+		db := stdlib.OpenDB(*own)
 		db.SetMaxOpenConns(connections)
 		db.SetMaxIdleConns(connections)
 		return db
 	}
-	writers := open(postgresWriters)
+	// A server that freezes must not keep the others from a project for ever.
+	idle := strconv.FormatInt(statementTime.Milliseconds(), 10)
+	writers := open(postgresWriters, map[string]string{"idle_in_transaction_session_timeout": idle})
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, writers.Close())
@@ -114,5 +124,5 @@ func OpenPostgres(ctx context.Context, dsn string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return newStore(ctx, postgres{}, version, writers, open(postgresReaders))
+	return newStore(ctx, postgres{}, version, writers, open(postgresReaders, nil))
 }

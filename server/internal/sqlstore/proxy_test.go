@@ -48,7 +48,7 @@ func newProxy(t *testing.T, schema string) *proxy {
 			if err != nil {
 				return
 			}
-			server, err := net.Dial(network, address) //nolint:noctx // ends with the client
+			server, err := net.Dial(network, address)
 			if err != nil {
 				_ = client.Close()
 				continue

@@ -37,7 +37,7 @@ func TestReadersOnlyRead(t *testing.T) {
 		}
 		got[name] = value
 	}
-	if d := cmp.Diff(map[string]string{"query_only": "1", "busy_timeout": "20000", "journal_mode": "wal"}, got); d != "" {
+	if d := cmp.Diff(map[string]string{"query_only": "1", "busy_timeout": "10000", "journal_mode": "wal"}, got); d != "" {
 		t.Errorf("settings (-want +got):\n%s", d)
 	}
 	if _, err := store.readers.ExecContext(t.Context(), `INSERT INTO seeds (project, name) VALUES ('p', 'n')`); err == nil {

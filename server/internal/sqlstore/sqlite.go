@@ -23,11 +23,12 @@ const maxReaders = 16
 //go:embed migrations/sqlite/*.sql
 var sqliteMigrations embed.FS
 
-var sqliteWords = dialect{
-	texts: `SELECT value FROM json_each(@)`,
-	keys:  `SELECT value FROM json_each(@)`,
-	rows:  `json_each(@)`,
-}
+var sqliteWords = dialect{forms: map[string]string{
+	"in_texts": `IN (SELECT value FROM json_each(@))`,
+	"in_keys":  `IN (SELECT value FROM json_each(@))`,
+	"texts":    `SELECT value FROM json_each(@)`,
+	"rows":     `json_each(@)`,
+}}
 
 // sqlite is a database in a file. It has one writer at a time, in all processes.
 type sqlite struct {
@@ -41,6 +42,22 @@ func (sqlite) lane(grant.ProjectID) string { return "" }
 func (sqlite) begin(ctx context.Context, conn *sql.Conn, _ string) error {
 	_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
 	return err
+}
+
+// maxWAL is how long the write-ahead log may be, in bytes, before it is emptied.
+// SQLite does that by itself only when nobody happens to be reading.
+const maxWAL = 64 << 20
+
+// tidy empties the log if it has grown long and the readers let it; if they don't,
+// the next commit tries again.
+func (e sqlite) tidy(ctx context.Context, conn *sql.Conn) {
+	info, err := os.Stat(e.file + "-wal")
+	if err != nil || info.Size() < maxWAL {
+		return
+	}
+	for _, statement := range []string{"PRAGMA busy_timeout = 50", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA busy_timeout = 10000"} {
+		_, _ = conn.ExecContext(ctx, statement) // it is no harm if it fails
+	}
 }
 
 func (sqlite) view(ctx context.Context, conn *sql.Conn) error {
@@ -60,7 +77,7 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
 	writers, err := openSQLite(file, 1, url.Values{"_pragma": {
-		"busy_timeout(20000)", // milliseconds; another process may be writing
+		"busy_timeout(10000)", // milliseconds; another process may be writing
 		"journal_mode(wal)",
 		"synchronous(full)", // a commit is on the disk before it is answered
 		"foreign_keys(on)",
@@ -81,7 +98,7 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	readers, err := openSQLite(file, maxReaders, url.Values{"_pragma": {"busy_timeout(20000)", "query_only(on)"}})
+	readers, err := openSQLite(file, maxReaders, url.Values{"_pragma": {"busy_timeout(10000)", "query_only(on)"}})
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,8 @@ type engine interface {
 	begin(ctx context.Context, conn *sql.Conn, lane string) error
 	// view starts a transaction that sees one state.
 	view(ctx context.Context, conn *sql.Conn) error
+	// tidy is called on the writers' connection after each commit.
+	tidy(ctx context.Context, conn *sql.Conn)
 	// ready reports whether what is written would be where it is looked for.
 	ready() error
 }
@@ -76,13 +78,20 @@ func (s *Store) Ready(ctx context.Context) error {
 	if err := s.engine.ready(); err != nil {
 		return fmt.Errorf("look for the database: %w", err)
 	}
-	return s.Update(ctx, readyProject, func(grant.Tx) error { return nil })
+	begun, cancel := context.WithTimeout(ctx, statementTime)
+	defer cancel()
+	t, err := s.begin(begun, s.engine.lane(readyProject))
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	t.release()
+	return nil
 }
 
 // readyProject is no project's id, so that Ready waits for none.
 const readyProject grant.ProjectID = "(ready)"
 
-// Close waits for what is under way and closes the database.
+// Close closes the database. Whatever is under way should have ended before.
 func (s *Store) Close() error { return errors.Join(s.readers.Close(), s.writers.Close()) }
 
 // Update implements [grant.Store]. Updates that wait at the same time share a
@@ -170,6 +179,7 @@ func (s *Store) transact(lane string, batch []*update) (taken []*update, errs []
 	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		return taken, nil, fmt.Errorf("commit: %w", err)
 	}
+	s.engine.tidy(ctx, t.conn)
 	if s.Committed != nil {
 		s.Committed(len(taken), time.Since(start))
 	}

@@ -3,6 +3,8 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/appgrant/appgrant/server/internal/grant"
@@ -167,9 +169,11 @@ func applicationPages(s scene) {
 	earlier := asking(other, "c", "a")
 	earlier.At = noon.Add(-time.Hour)
 	want = append(want, s.submit(other, earlier))
+	// Workspace by workspace, in the order in which they were first heard of.
+	slices.SortStableFunc(want, func(a, b grant.Application) int { return -strings.Compare(string(a.Workspace), string(b.Workspace)) })
 	wantList(s, "applications", want, listApplications(s.Context(), here.Project, grant.Filter{}))
 	wantList(s, "notices", notices, listApplications(s.Context(), here.Project, grant.Filter{Notices: true}))
-	wantList(s, "passed", want[2:3], listApplications(s.Context(), here.Project, grant.Filter{Status: grant.Passed, Now: noon}))
+	wantList(s, "passed", want[1:2], listApplications(s.Context(), here.Project, grant.Filter{Status: grant.Passed, Now: noon}))
 }
 
 // Applications don't go, but they leave the list of those that wait.
@@ -213,5 +217,5 @@ func noApplications(s scene) {
 func applicationCursors(s scene) {
 	s.apply(workspace, "api", "app")
 	s.apply(workspace, "api2", "app")
-	wantBadCursors(s, listApplications(s.Context(), here.Project, grant.Filter{}), notOneKey...)
+	wantBadCursors(s, listApplications(s.Context(), here.Project, grant.Filter{}), notTwoKeys...)
 }

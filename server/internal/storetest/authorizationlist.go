@@ -34,7 +34,7 @@ func inRealm(r grant.Realm, records ...grant.Authorization) []grant.Authorizatio
 // are not marked.
 func (s scene) fates(r grant.Realm) (made []grant.AuthorizationRecord) {
 	s.Helper()
-	at := func(d time.Duration) time.Time { return noon.Add(d) }
+	at := noon.Add
 	for _, c := range []struct {
 		app           grant.AppID
 		until, notice time.Time

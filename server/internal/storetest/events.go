@@ -62,7 +62,7 @@ func eventFields(s scene) {
 		everything,
 		{Project: here.Project, At: time.Date(1969, 12, 31, 23, 59, 59, 999999000, time.UTC)},
 		{Project: here.Project, At: noon, Actor: grant.Operator, Operation: "AddFault", RequestID: "größe <&>\n'\"🗝️", Realm: "<&>\u2028"},
-		{Project: here.Project, At: noon.Add(time.Microsecond), APIs: []grant.APIID{"b", "a", "b"}, Apps: []grant.AppID{"z", ""}, AppCode: "größe"},
+		{Project: here.Project, At: noon.Add(time.Microsecond), APIs: []grant.APIID{"b", "a", "b"}, Apps: []grant.AppID{"z", ""}, AppCodes: []grant.AppCodeID{"größe"}},
 		{Project: here.Project, At: noon, Authorizations: []grant.AuthorizationID{auths[1].ID}},
 		{Project: here.Project, At: noon, Application: application.ID},
 	}

@@ -87,7 +87,7 @@ func event(id grant.AuthorizationID, application grant.ApplicationID) grant.Even
 		Project: here.Project, At: noon.In(time.FixedZone("east", 5*3600)), Actor: "größe", Operation: "CreateAuthorizingAppsV2",
 		Action: grant.Apply, RequestID: "0123", Service: grant.APIG, Realm: here.ID, Env: dev,
 		APIs: []grant.APIID{"api", "größe"}, Apps: []grant.AppID{"app"}, Authorizations: []grant.AuthorizationID{id},
-		AppCode: "code", Application: application,
+		AppCodes: []grant.AppCodeID{"code"}, Application: application,
 	}
 }
 

@@ -82,7 +82,7 @@ CREATE TABLE apps (
 -- A sequence never gives a key twice.
 CREATE TABLE authorizations (
     key    BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    env    BIGINT NOT NULL REFERENCES envs,
+    env    BIGINT NOT NULL, -- of envs; no reference, for which a project's deletion would read the whole table
     api    BIGINT NOT NULL REFERENCES apis,
     app    BIGINT NOT NULL REFERENCES apps,
     role   TEXT COLLATE "C" NOT NULL,
@@ -94,17 +94,18 @@ CREATE TABLE authorizations (
     past   BIGINT NOT NULL DEFAULT 0,
     UNIQUE (api, app, env, past)
 );
-CREATE INDEX authorizations_of_app ON authorizations (app);
+CREATE INDEX authorizations_of_app ON authorizations (app, key);
 -- For retention, which looks for what ended long ago, noticed or not.
 CREATE INDEX authorizations_ended ON authorizations (ended) WHERE past <> 0;
-CREATE INDEX authorizations_due ON authorizations (until) WHERE past = 0 AND until IS NOT NULL;
+CREATE INDEX authorizations_due ON authorizations ((COALESCE(notice, until)))
+    WHERE past = 0 AND (notice IS NOT NULL OR until IS NOT NULL);
 
 CREATE TABLE applications (
     key        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     realm      BIGINT NOT NULL REFERENCES realms,
-    env        BIGINT NOT NULL REFERENCES envs,
+    env        BIGINT NOT NULL,
     api        BIGINT NOT NULL REFERENCES apis,
-    app        BIGINT NOT NULL REFERENCES apps,
+    app        BIGINT NOT NULL,
     type       TEXT COLLATE "C" NOT NULL,
     made_by    TEXT COLLATE "C" NOT NULL,
     at         BIGINT NOT NULL,
@@ -116,7 +117,8 @@ CREATE TABLE applications (
     past       BIGINT NOT NULL DEFAULT 0, -- 0 while it waits, then its own key
     UNIQUE (api, app, env, past)
 );
-CREATE INDEX applications_of_realm ON applications (realm);
+CREATE INDEX applications_of_realm ON applications (realm, key);
+CREATE INDEX applications_due ON applications ((COALESCE(settled_at, until)));
 
 CREATE TABLE app_codes (
     key  BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -82,7 +82,7 @@ CREATE TABLE apps (
 -- AUTOINCREMENT: the id of a removed record must never come back.
 CREATE TABLE authorizations (
     key    INTEGER PRIMARY KEY AUTOINCREMENT,
-    env    INTEGER NOT NULL REFERENCES envs,
+    env    INTEGER NOT NULL, -- of envs; no reference, for which a project's deletion would read the whole table
     api    INTEGER NOT NULL REFERENCES apis,
     app    INTEGER NOT NULL REFERENCES apps,
     role   TEXT NOT NULL,
@@ -97,14 +97,15 @@ CREATE TABLE authorizations (
 CREATE INDEX authorizations_of_app ON authorizations (app);
 -- For retention, which looks for what ended long ago, noticed or not.
 CREATE INDEX authorizations_ended ON authorizations (ended) WHERE past <> 0;
-CREATE INDEX authorizations_due ON authorizations (until) WHERE past = 0 AND until IS NOT NULL;
+CREATE INDEX authorizations_due ON authorizations (COALESCE(notice, until))
+    WHERE past = 0 AND (notice IS NOT NULL OR until IS NOT NULL);
 
 CREATE TABLE applications (
     key        INTEGER PRIMARY KEY AUTOINCREMENT,
     realm      INTEGER NOT NULL REFERENCES realms,
-    env        INTEGER NOT NULL REFERENCES envs,
+    env        INTEGER NOT NULL,
     api        INTEGER NOT NULL REFERENCES apis,
-    app        INTEGER NOT NULL REFERENCES apps,
+    app        INTEGER NOT NULL,
     type       TEXT NOT NULL,
     made_by    TEXT NOT NULL,
     at         INTEGER NOT NULL,
@@ -117,6 +118,7 @@ CREATE TABLE applications (
     UNIQUE (api, app, env, past)
 );
 CREATE INDEX applications_of_realm ON applications (realm);
+CREATE INDEX applications_due ON applications (COALESCE(settled_at, until));
 
 CREATE TABLE app_codes (
     key  INTEGER PRIMARY KEY,
