@@ -115,7 +115,9 @@ func (t *reader) ListAuthorizations(ctx context.Context, project grant.ProjectID
 	if err := t.addRealms(ctx, &q, `+apps.realm`, project, f); err != nil {
 		return nil, "", err
 	}
+	from, app := `apps CROSS JOIN authorizations a`, `apps.key`
 	if f.API != "" {
+		from, app = `authorizations a CROSS JOIN apps`, `a.app` // the index of APIs goes by app, too
 		keys, err := t.keysOf(ctx, `SELECT key FROM apis WHERE realm in_keys($1) AND id = $2`, q.args[0], f.API)
 		if err != nil {
 			return nil, "", err
@@ -132,7 +134,7 @@ func (t *reader) ListAuthorizations(ctx context.Context, project grant.ProjectID
 		if err != nil {
 			return nil, "", err
 		}
-		q.add(`apps.key >= ? AND (apps.key > ? OR a.key > ?)`, place[0], place[0], place[1])
+		q.add(app+` >= ? AND (`+app+` > ? OR a.key > ?)`, place[0], place[0], place[1])
 	}
 	var places [][2]int64
 	scan := func(rows *sql.Rows) error {
@@ -144,14 +146,13 @@ func (t *reader) ListAuthorizations(ctx context.Context, project grant.ProjectID
 		return err
 	}
 	err = t.query(ctx, "list authorizations", scan, `
-		SELECT `+authorizationColumns+`, envs.id, apis.id, apps.id, realms.service, realms.id, apps.key, a.key
-		FROM apps
-		CROSS JOIN authorizations a
+		SELECT `+authorizationColumns+`, envs.id, apis.id, apps.id, realms.service, realms.id, a.app, a.key
+		FROM `+from+`
 		CROSS JOIN envs
 		CROSS JOIN apis
 		CROSS JOIN realms
 		WHERE a.app = apps.key AND envs.key = a.env AND apis.key = a.api AND realms.key = apps.realm
-			AND `+q.text()+` ORDER BY apps.key, a.key LIMIT `+q.value(page.Limit+1), q.args...)
+			AND `+q.text()+` ORDER BY `+app+`, a.key LIMIT `+q.value(page.Limit+1), q.args...)
 	return cut(list, page.Limit, func(last int) string { return cursorOf(places[last][:]...) }, err)
 }
 
