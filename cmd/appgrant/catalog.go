@@ -13,6 +13,8 @@ func catalogCommand() *cobra.Command {
 		Use:   "catalog",
 		Short: "Work with catalog files",
 		Args:  cobra.NoArgs,
+		// Without it cobra would answer whatever is misspelt with help, and status 0.
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "check FILE",
@@ -32,7 +34,7 @@ is in it; otherwise, a line tells each thing that is wrong, and where.`,
 				}
 			}
 			if len(wrong) > 0 {
-				return failure{fmt.Errorf("%s can't be used: %d things are wrong", args[0], len(wrong))}
+				return failure{fmt.Errorf("%s can't be used", args[0])}
 			}
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), summary)
 			return asFailure(err)

@@ -16,7 +16,7 @@ type certificate struct {
 
 	mu      sync.Mutex
 	pair    *tls.Certificate
-	read    time.Time // the files' newest time when they were read
+	read    [2]time.Time // when the files were last changed, at the time they were read
 	checked time.Time
 }
 
@@ -51,18 +51,16 @@ func (c *certificate) load() error {
 	return nil
 }
 
-// changed is when one of the files was last changed.
-func (c *certificate) changed() (newest time.Time, err error) {
-	for _, file := range []string{c.certFile, c.keyFile} {
+// changed is when the files were last changed.
+func (c *certificate) changed() (times [2]time.Time, err error) {
+	for i, file := range []string{c.certFile, c.keyFile} {
 		info, err := os.Stat(file)
 		if err != nil {
-			return newest, err
+			return times, err
 		}
-		if info.ModTime().After(newest) {
-			newest = info.ModTime()
-		}
+		times[i] = info.ModTime()
 	}
-	return newest, nil
+	return times, nil
 }
 
 // get is what crypto/tls asks for with each new connection.
@@ -71,7 +69,7 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	defer c.mu.Unlock()
 	if time.Since(c.checked) > checkEvery {
 		c.checked = time.Now()
-		if changed, err := c.changed(); err == nil && !changed.Equal(c.read) {
+		if changed, err := c.changed(); err == nil && changed != c.read {
 			_ = c.load() // half-written, perhaps; the next look will find it whole
 		}
 	}

@@ -70,6 +70,9 @@ Logs go to standard error. Every flag can also be given in the environment:
 			if err := flagsFromEnv(cmd.Flags(), f.env); err != nil {
 				return err
 			}
+			if cmd.Flags().Changed("cors-origin") && len(f.corsOrigins) == 0 {
+				return errOrigin
+			}
 			return serve(cmd.Context(), f, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -207,7 +210,7 @@ func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
 	case f.keepEnded < 0 || f.keepEvents < 0:
 		return cfg, errors.New("--keep-ended and --keep-events can't be negative")
 	case !slices.Equal(f.corsOrigins, origins(f.corsOrigins)):
-		return cfg, errors.New("--cors-origin is neither * nor an origin like https://example.com or http://localhost:3000")
+		return cfg, errOrigin
 	case f.demo && f.catalog != "":
 		return cfg, errors.New("--demo and --catalog exclude each other")
 	}
@@ -227,11 +230,13 @@ func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
 	return cfg, nil
 }
 
+var errOrigin = errors.New("--cors-origin is neither * nor an origin like https://example.com or http://localhost:3000")
+
 // origins keeps those that are what a browser may call an origin.
 func origins(list []string) (kept []string) {
 	for _, origin := range list {
 		u, err := url.Parse(origin)
-		if origin == "*" || err == nil && u.Host != "" && origin == u.Scheme+"://"+u.Host && (u.Scheme == "http" || u.Scheme == "https") {
+		if origin == "*" || err == nil && u.Hostname() != "" && !strings.Contains(u.Host, "*") && origin == u.Scheme+"://"+u.Host && (u.Scheme == "http" || u.Scheme == "https") {
 			kept = append(kept, origin)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,8 @@ func (f *storeFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.dataDir, "data-dir", "data", "directory of the default database file")
 }
 
+var schemeSyntax = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
+
 // where is what the flags name, for a server's configuration.
 func (f *storeFlags) where() (string, error) {
 	if f.store == "" {
@@ -30,6 +33,7 @@ func (f *storeFlags) where() (string, error) {
 	}
 	// What is not repeated may have a password in it.
 	scheme, _, isURL := strings.Cut(f.store, "://")
+	isURL = isURL && schemeSyntax.MatchString(scheme)
 	isPostgres := scheme == "postgres" || scheme == "postgresql"
 	switch {
 	case isURL && isPostgres:

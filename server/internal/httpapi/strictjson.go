@@ -88,7 +88,7 @@ func (d *strictDecoder) value(schema *openapi3.Schema) (any, error) {
 // plainInteger spells a number without point and exponent if it is an integer that
 // is spelt with them, as the schema's integers may be and those of Go may not.
 func plainInteger(n json.Number) json.Number {
-	if !strings.ContainsAny(string(n), ".eE") || len(n) > 30 {
+	if !strings.ContainsAny(string(n), ".eE") {
 		return n
 	}
 	f, err := n.Float64()
