@@ -74,8 +74,7 @@ var lifecycle = []transition{
 	{RenewWaiting, on(leave), Unlinked, by(turnDown, unlink)},
 	{RenewWaiting, on(expire), LinkWaiting, by(unlink)},
 
-	{OfflineWaiting, on(execute, leave), Unlinked, by(carryOut, unlink)},
-	{OfflineWaiting, on(force), Unlinked, by(carryOut, unlink)},
+	{OfflineWaiting, on(execute, leave, force), Unlinked, by(carryOut, unlink)},
 }
 
 // find returns the arrow that a move follows, or nil.

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -48,14 +47,6 @@ func forwardAuthAnyway(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// operatorOf returns the context of a request and the operator as its caller, or
-// the user on whose behalf the operator acts.
-func operatorOf(ctx context.Context, as string) (context.Context, grant.Caller) {
-	request, caller := requestOf(ctx)
-	caller.Name = grant.UserName(as)
-	return request, caller
 }
 
 const defaultLimit = 100

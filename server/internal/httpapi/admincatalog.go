@@ -20,7 +20,7 @@ func (a adminAPI) UpsertCatalog(ctx context.Context, r adminserver.UpsertCatalog
 	if err != nil {
 		return nil, err
 	}
-	request, caller := operatorOf(ctx, "")
+	request, caller := requestOf(ctx)
 	if err := a.Authority.UpsertCatalog(request, caller, part); err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (a adminAPI) ListProjects(ctx context.Context, r adminserver.ListProjectsRe
 
 // DeleteProject implements [adminserver.StrictServerInterface].
 func (a adminAPI) DeleteProject(ctx context.Context, r adminserver.DeleteProjectRequestObject) (adminserver.DeleteProjectResponseObject, error) {
-	request, caller := operatorOf(ctx, "")
+	request, caller := requestOf(ctx)
 	if err := a.Authority.DeleteProject(request, caller, grant.ProjectID(r.ProjectId)); err != nil {
 		return nil, err
 	}

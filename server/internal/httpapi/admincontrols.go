@@ -68,7 +68,7 @@ func (a adminAPI) SetClock(ctx context.Context, r adminserver.SetClockRequestObj
 	if err != nil {
 		return nil, err
 	}
-	request, caller := operatorOf(ctx, "")
+	request, caller := requestOf(ctx)
 	clock, err := a.Authority.SetClock(request, caller, grant.ProjectID(r.ProjectId), at)
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (a adminAPI) SetClock(ctx context.Context, r adminserver.SetClockRequestObj
 
 // AdvanceClock implements [adminserver.StrictServerInterface].
 func (a adminAPI) AdvanceClock(ctx context.Context, r adminserver.AdvanceClockRequestObject) (adminserver.AdvanceClockResponseObject, error) {
-	request, caller := operatorOf(ctx, "")
+	request, caller := requestOf(ctx)
 	clock, err := a.Authority.AdvanceClock(request, caller, grant.ProjectID(r.ProjectId), time.Duration(r.Body.Seconds)*time.Second)
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (a adminAPI) AdvanceClock(ctx context.Context, r adminserver.AdvanceClockRe
 
 // ResetClock implements [adminserver.StrictServerInterface].
 func (a adminAPI) ResetClock(ctx context.Context, r adminserver.ResetClockRequestObject) (adminserver.ResetClockResponseObject, error) {
-	request, caller := operatorOf(ctx, "")
+	request, caller := requestOf(ctx)
 	if err := a.Authority.ResetClock(request, caller, grant.ProjectID(r.ProjectId)); err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func faultOf(f grant.Fault) admintypes.Fault {
 
 // AddFault implements [adminserver.StrictServerInterface].
 func (a adminAPI) AddFault(ctx context.Context, r adminserver.AddFaultRequestObject) (adminserver.AddFaultResponseObject, error) {
-	request, caller := operatorOf(ctx, "")
+	request, caller := requestOf(ctx)
 	err := a.Authority.AddFault(request, caller, grant.ProjectID(r.ProjectId), grant.Fault{
 		Operation: string(r.Body.Operation), Times: max(r.Body.Times, 1),
 		Delay: time.Duration(r.Body.DelayMs) * time.Millisecond, Status: r.Body.Status, RetryAfter: r.Body.RetryAfter,
@@ -147,7 +147,7 @@ func (a adminAPI) AddFault(ctx context.Context, r adminserver.AddFaultRequestObj
 
 // ClearFaults implements [adminserver.StrictServerInterface].
 func (a adminAPI) ClearFaults(ctx context.Context, r adminserver.ClearFaultsRequestObject) (adminserver.ClearFaultsResponseObject, error) {
-	request, caller := operatorOf(ctx, "")
+	request, caller := requestOf(ctx)
 	if err := a.Authority.ClearFaults(request, caller, grant.ProjectID(r.ProjectId)); err != nil {
 		return nil, err
 	}

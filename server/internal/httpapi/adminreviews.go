@@ -29,8 +29,7 @@ func (a adminAPI) ListApplications(ctx context.Context, r adminserver.ListApplic
 
 // ApproveApplication implements [adminserver.StrictServerInterface].
 func (a adminAPI) ApproveApplication(ctx context.Context, r adminserver.ApproveApplicationRequestObject) (adminserver.ApproveApplicationResponseObject, error) {
-	request, caller := operatorOf(ctx, r.Body.As)
-	settled, err := a.Authority.Approve(request, caller, answerOf(r.ProjectId, r.ApplicationId, r.Body))
+	settled, err := answer(ctx, a.Authority.Approve, r.ProjectId, r.ApplicationId, r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +40,7 @@ func (a adminAPI) ApproveApplication(ctx context.Context, r adminserver.ApproveA
 
 // RejectApplication implements [adminserver.StrictServerInterface].
 func (a adminAPI) RejectApplication(ctx context.Context, r adminserver.RejectApplicationRequestObject) (adminserver.RejectApplicationResponseObject, error) {
-	request, caller := operatorOf(ctx, r.Body.As)
-	settled, err := a.Authority.Reject(request, caller, answerOf(r.ProjectId, r.ApplicationId, r.Body))
+	settled, err := answer(ctx, a.Authority.Reject, r.ProjectId, r.ApplicationId, r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +71,7 @@ func (a adminAPI) ListMessages(ctx context.Context, r adminserver.ListMessagesRe
 
 // ExecuteMessage implements [adminserver.StrictServerInterface].
 func (a adminAPI) ExecuteMessage(ctx context.Context, r adminserver.ExecuteMessageRequestObject) (adminserver.ExecuteMessageResponseObject, error) {
-	request, caller := operatorOf(ctx, r.Body.As)
-	settled, err := a.Authority.Execute(request, caller, answerOf(r.ProjectId, r.MessageId, r.Body))
+	settled, err := answer(ctx, a.Authority.Execute, r.ProjectId, r.MessageId, r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +80,14 @@ func (a adminAPI) ExecuteMessage(ctx context.Context, r adminserver.ExecuteMessa
 	return response, nil
 }
 
-func answerOf(project, id string, body *admintypes.Answer) grant.Answer {
-	return grant.Answer{Project: grant.ProjectID(project), ID: grant.ApplicationID(id), Comment: body.Comment}
+// answer gives an answer as the operator, or on behalf of whom the body names.
+func answer(
+	ctx context.Context, give func(context.Context, grant.Caller, grant.Answer) (grant.Application, error),
+	project, id string, body *admintypes.Answer,
+) (grant.Application, error) {
+	request, caller := requestOf(ctx)
+	caller.Name = grant.UserName(body.As)
+	return give(request, caller, grant.Answer{Project: grant.ProjectID(project), ID: grant.ApplicationID(id), Comment: body.Comment})
 }
 
 func applicationOf(a grant.Application) admintypes.Application {
