@@ -29,7 +29,7 @@ func (a adminAPI) ListApplications(ctx context.Context, r adminserver.ListApplic
 
 // ApproveApplication implements [adminserver.StrictServerInterface].
 func (a adminAPI) ApproveApplication(ctx context.Context, r adminserver.ApproveApplicationRequestObject) (adminserver.ApproveApplicationResponseObject, error) {
-	settled, err := answer(ctx, a.Authority.Approve, r.ProjectId, r.ApplicationId, r.Body)
+	settled, err := respond(ctx, a.Authority.Approve, r.ProjectId, r.ApplicationId, r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (a adminAPI) ApproveApplication(ctx context.Context, r adminserver.ApproveA
 
 // RejectApplication implements [adminserver.StrictServerInterface].
 func (a adminAPI) RejectApplication(ctx context.Context, r adminserver.RejectApplicationRequestObject) (adminserver.RejectApplicationResponseObject, error) {
-	settled, err := answer(ctx, a.Authority.Reject, r.ProjectId, r.ApplicationId, r.Body)
+	settled, err := respond(ctx, a.Authority.Reject, r.ProjectId, r.ApplicationId, r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (a adminAPI) ListMessages(ctx context.Context, r adminserver.ListMessagesRe
 
 // ExecuteMessage implements [adminserver.StrictServerInterface].
 func (a adminAPI) ExecuteMessage(ctx context.Context, r adminserver.ExecuteMessageRequestObject) (adminserver.ExecuteMessageResponseObject, error) {
-	settled, err := answer(ctx, a.Authority.Execute, r.ProjectId, r.MessageId, r.Body)
+	settled, err := respond(ctx, a.Authority.Execute, r.ProjectId, r.MessageId, r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +80,8 @@ func (a adminAPI) ExecuteMessage(ctx context.Context, r adminserver.ExecuteMessa
 	return response, nil
 }
 
-// answer gives an answer as the operator, or on behalf of whom the body names.
-func answer(
+// respond gives an answer as the operator, or on behalf of whom the body names.
+func respond(
 	ctx context.Context, give func(context.Context, grant.Caller, grant.Answer) (grant.Application, error),
 	project, id string, body *admintypes.Answer,
 ) (grant.Application, error) {
