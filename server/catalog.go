@@ -14,11 +14,7 @@ func CheckCatalog(name string, text []byte) (summary string, wrong []string) {
 	c, err := catalog.Parse(name, text)
 	var problems *catalog.Problems
 	if errors.As(err, &problems) {
-		for _, p := range problems.List {
-			one := catalog.Problems{File: problems.File, List: []catalog.Problem{p}}
-			wrong = append(wrong, one.Error())
-		}
-		return "", wrong
+		return "", problems.Lines()
 	}
 	var realms, apis, apps, records int
 	for _, p := range c.Projects {

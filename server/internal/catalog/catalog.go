@@ -36,17 +36,24 @@ type Problems struct {
 
 // Error tells the first problem, with file and line.
 func (p *Problems) Error() string {
-	first := p.List[0]
-	var b strings.Builder
-	b.WriteString(p.File)
-	if first.Line > 0 {
-		fmt.Fprintf(&b, ":%d", first.Line)
-	}
-	fmt.Fprintf(&b, ": %s", first.Msg)
+	text := p.Lines()[0]
 	if more := len(p.List) - 1; more > 0 {
-		fmt.Fprintf(&b, " (and %d more)", more)
+		text += fmt.Sprintf(" (and %d more)", more)
 	}
-	return b.String()
+	return text
+}
+
+// Lines tells each problem, with file and line.
+func (p *Problems) Lines() []string {
+	lines := make([]string, len(p.List))
+	for i, problem := range p.List {
+		place := p.File
+		if problem.Line > 0 {
+			place += fmt.Sprintf(":%d", problem.Line)
+		}
+		lines[i] = place + ": " + problem.Msg
+	}
+	return lines
 }
 
 // Parse reads a catalog. file is the name that errors call it by; every error is

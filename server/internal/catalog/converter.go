@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"encoding/hex"
 	"fmt"
 	"regexp"
 	"time"
@@ -18,9 +17,6 @@ const (
 
 // maxToken is how long a token may be, in characters.
 const maxToken = 65536
-
-// maxAppCodes is how many AppCodes an app may have.
-const maxAppCodes = 5
 
 var (
 	idSyntax      = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
@@ -151,12 +147,10 @@ func (c *converter) token(e at[userEntry]) (hash grant.Hash) {
 		c.problem(e.line, "user %q needs a token or a token_sha256, one of them", e.v.Name.v)
 		return hash
 	case digest.v != "":
-		b, err := hex.DecodeString(digest.v)
-		if err != nil || len(b) != len(hash) {
-			c.problem(digest.line, "token_sha256 is not %d hexadecimal digits", 2*len(hash))
+		if err := hash.UnmarshalText([]byte(digest.v)); err != nil {
+			c.problem(digest.line, "token_sha256 is %v", err)
 			return hash
 		}
-		copy(hash[:], b)
 	case !tokenSyntax.MatchString(plain.v) || len(plain.v) > maxToken:
 		c.problem(plain.line, "the token is not 1 to %d printable ASCII characters without spaces", maxToken)
 		return hash
@@ -237,8 +231,8 @@ func (c *converter) gateway(realm grant.Realm, e gatewayEntry) grant.RealmConten
 // appCodes reads the AppCodes of one app. Their values are unique in the instance,
 // since a value alone says which app is calling.
 func (c *converter) appCodes(values names, app at[gatewayAppEntry]) []grant.AppCode {
-	if len(app.v.AppCodes) > maxAppCodes {
-		c.problem(app.line, "app %q has more than %d AppCodes", app.v.ID.v, maxAppCodes)
+	if len(app.v.AppCodes) > grant.MaxAppCodes {
+		c.problem(app.line, "app %q has more than %d AppCodes", app.v.ID.v, grant.MaxAppCodes)
 	}
 	var codes []grant.AppCode
 	ids := names{}

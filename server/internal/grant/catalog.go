@@ -89,6 +89,9 @@ type App struct {
 
 func (a *App) ownedBy(name UserName) bool { return slices.Contains(a.Owners, name) }
 
+// MaxAppCodes is how many AppCodes an app may have.
+const MaxAppCodes = 5
+
 // AppCode is a secret by which an app can authenticate.
 type AppCode struct {
 	ID    AppCodeID

@@ -7,9 +7,6 @@ import (
 	"slices"
 )
 
-// maxAppCodes is how many AppCodes an app may have.
-const maxAppCodes = 5
-
 // operate is do for the operator: it asks for no permission, and always notes
 // what was done.
 func (a *Authority) operate(ctx context.Context, caller Caller, project ProjectID, operation string, fn func(*work) error) error {
@@ -225,9 +222,9 @@ func (w *work) upsertAppCodes(ctx context.Context, r Realm, app App) error {
 			return err
 		}
 	}
-	all, _, err := w.ListAppCodes(ctx, r.Project, Filter{Service: r.Service, Realm: r.ID, App: app.ID}, Page{Limit: maxAppCodes + 1})
-	if err == nil && len(all) > maxAppCodes {
-		return refused("projects", "app %q has more than %d AppCodes", app.ID, maxAppCodes)
+	all, _, err := w.ListAppCodes(ctx, r.Project, Filter{Service: r.Service, Realm: r.ID, App: app.ID}, Page{Limit: MaxAppCodes + 1})
+	if err == nil && len(all) > MaxAppCodes {
+		return refused("projects", "app %q has more than %d AppCodes", app.ID, MaxAppCodes)
 	}
 	return err
 }

@@ -72,9 +72,5 @@ func (a *api) CancelingAuthorizationV2(ctx context.Context, r ginserver.Cancelin
 
 // idsOf types a list of ids.
 func idsOf[T ~string](list []string) []T {
-	ids := make([]T, len(list))
-	for i, id := range list {
-		ids[i] = T(id)
-	}
-	return ids
+	return listed(list, func(id string) T { return T(id) })
 }

@@ -54,7 +54,7 @@ func (t *reader) ListAppCodes(ctx context.Context, project grant.ProjectID, f gr
 	if err := t.addRealms(ctx, &q, `apps.realm`, project, f); err != nil {
 		return nil, "", err
 	}
-	if err := q.after(`(c.app, c.key)`, page.Cursor); err != nil {
+	if err := q.after(`c.app`, `c.key`, page.Cursor); err != nil {
 		return nil, "", err
 	}
 	var places [][2]int64

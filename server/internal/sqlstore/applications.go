@@ -72,12 +72,8 @@ func (t *reader) ListApplications(ctx context.Context, project grant.ProjectID, 
 		q.add(`apis.id = ?`, f.API)
 	}
 	addStatus(&q, f)
-	if page.Cursor != "" {
-		place, err := keyCursor(page.Cursor, 2)
-		if err != nil {
-			return nil, "", err
-		}
-		q.add(`realms.key >= ? AND (realms.key > ? OR a.key > ?)`, place[0], place[0], place[1])
+	if err := q.after(`realms.key`, `a.key`, page.Cursor); err != nil {
+		return nil, "", err
 	}
 	var realms []int64
 	scan := func(rows *sql.Rows) error {

@@ -129,12 +129,8 @@ func (t *reader) ListAuthorizations(ctx context.Context, project grant.ProjectID
 		}
 	}
 	addState(&q, f)
-	if page.Cursor != "" {
-		place, err := keyCursor(page.Cursor, 2)
-		if err != nil {
-			return nil, "", err
-		}
-		q.add(app+` >= ? AND (`+app+` > ? OR a.key > ?)`, place[0], place[0], place[1])
+	if err := q.after(app, `a.key`, page.Cursor); err != nil {
+		return nil, "", err
 	}
 	var places [][2]int64
 	scan := func(rows *sql.Rows) error {

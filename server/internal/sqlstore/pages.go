@@ -34,20 +34,17 @@ func (q *conditions) value(arg any) string {
 
 func (q *conditions) text() string { return strings.Join(q.list, " AND ") }
 
-// after starts behind the row at a cursor, in the order of the columns.
-func (q *conditions) after(columns, cursor string) error {
+// after starts behind the row at a cursor, in the order of two columns. The first
+// comparison is for the database, which can begin with it in an index.
+func (q *conditions) after(first, second, cursor string) error {
 	if cursor == "" {
 		return nil
 	}
-	keys, err := keyCursor(cursor, strings.Count(columns, ",")+1)
+	place, err := keyCursor(cursor, 2)
 	if err != nil {
 		return err
 	}
-	signs := make([]string, len(keys))
-	for i, key := range keys {
-		signs[i] = q.value(key)
-	}
-	q.list = append(q.list, columns+` > (`+strings.Join(signs, ", ")+`)`)
+	q.add(first+` >= ? AND (`+first+` > ? OR `+second+` > ?)`, place[0], place[0], place[1])
 	return nil
 }
 

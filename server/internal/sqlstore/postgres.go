@@ -53,9 +53,9 @@ func (postgres) tidy(context.Context, *sql.Conn)     {}
 // The locks of all projects and of one. The numbers tell them from those of others
 // on the same database.
 const (
-	lockAll     = "SELECT pg_advisory_xact_lock(7240, hashtext(current_schema()))"
-	shareAll    = "SELECT pg_advisory_xact_lock_shared(7240, hashtext(current_schema()))"
-	lockProject = "SELECT pg_advisory_xact_lock(7241, hashtext(current_schema() || '/' || $1))"
+	lockAll     = `SELECT pg_advisory_xact_lock(7240, hashtext(current_schema()))`
+	lockProject = `SELECT pg_advisory_xact_lock_shared(7240, hashtext(current_schema())),
+		pg_advisory_xact_lock(7241, hashtext(current_schema() || '/' || $1))`
 )
 
 // begin takes the lock of a project, or of all; the transaction's end gives it
@@ -67,9 +67,6 @@ func (postgres) begin(ctx context.Context, conn *sql.Conn, lane string) error {
 	}
 	if lane == "" {
 		_, err := conn.ExecContext(ctx, lockAll)
-		return err
-	}
-	if _, err := conn.ExecContext(ctx, shareAll); err != nil {
 		return err
 	}
 	_, err := conn.ExecContext(ctx, lockProject, lane)

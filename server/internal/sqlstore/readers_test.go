@@ -44,7 +44,7 @@ func TestReadersOnlyRead(t *testing.T) {
 		t.Error("a reader writes")
 	}
 	err := store.View(t.Context(), func(r grant.Reader) error {
-		_, err := (&tx{*r.(*reader)}).Seed(t.Context(), "p", []string{"n"})
+		_, err := (&tx{reader: *r.(*reader)}).Seed(t.Context(), "p", []string{"n"})
 		return err
 	})
 	if err == nil {

@@ -44,6 +44,9 @@ func (sqlite) begin(ctx context.Context, conn *sql.Conn, _ string) error {
 	return err
 }
 
+// busyTimeout is how many milliseconds to wait while another process is writing.
+const busyTimeout = "busy_timeout(10000)"
+
 // maxWAL is how long the write-ahead log may be, in bytes, before it is emptied.
 // SQLite does that by itself only when nobody happens to be reading.
 const maxWAL = 64 << 20
@@ -55,7 +58,7 @@ func (e sqlite) tidy(ctx context.Context, conn *sql.Conn) {
 	if err != nil || info.Size() < maxWAL {
 		return
 	}
-	for _, statement := range []string{"PRAGMA busy_timeout = 50", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA busy_timeout = 10000"} {
+	for _, statement := range []string{"PRAGMA busy_timeout = 50", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA " + busyTimeout} {
 		_, _ = conn.ExecContext(ctx, statement) // it is no harm if it fails
 	}
 }
@@ -77,7 +80,7 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
 	writers, err := openSQLite(file, 1, url.Values{"_pragma": {
-		"busy_timeout(10000)", // milliseconds; another process may be writing
+		busyTimeout,
 		"journal_mode(wal)",
 		"synchronous(full)", // a commit is on the disk before it is answered
 		"foreign_keys(on)",
@@ -98,7 +101,7 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	readers, err := openSQLite(file, maxReaders, url.Values{"_pragma": {"busy_timeout(10000)", "query_only(on)"}})
+	readers, err := openSQLite(file, maxReaders, url.Values{"_pragma": {busyTimeout, "query_only(on)"}})
 	if err != nil {
 		return nil, err
 	}

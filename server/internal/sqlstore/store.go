@@ -123,7 +123,7 @@ func (s *Store) View(ctx context.Context, fn func(grant.Reader) error) error {
 
 // session makes a tx of a connection on which a transaction is about to begin.
 func (s *Store) session(ctx context.Context, conn *sql.Conn) *tx {
-	return &tx{reader{ctx: ctx, conn: conn, ids: s.ids, words: s.engine.words()}}
+	return &tx{reader: reader{ctx: ctx, conn: conn, ids: s.ids, words: s.engine.words()}}
 }
 
 // runBatch carries out updates in one transaction. If one of them breaks it, each
@@ -179,6 +179,7 @@ func (s *Store) transact(lane string, batch []*update) (taken []*update, errs []
 	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		return taken, nil, fmt.Errorf("commit: %w", err)
 	}
+	t.committed = true
 	s.engine.tidy(ctx, t.conn)
 	if s.Committed != nil {
 		s.Committed(len(taken), time.Since(start))
@@ -242,14 +243,17 @@ type reader struct {
 // tx implements [grant.Tx].
 type tx struct {
 	reader
+	committed bool
 }
 
-// release ends the transaction, undoing it unless it was committed, and gives the
-// connection back.
+// release undoes the transaction, unless it was committed, and gives the connection
+// back.
 func (t *tx) release() {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), statementTime)
-	defer cancel()
-	_, _ = t.conn.ExecContext(ctx, "ROLLBACK") // an error if there is nothing to undo
+	if !t.committed {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), statementTime)
+		defer cancel()
+		_, _ = t.conn.ExecContext(ctx, "ROLLBACK") // an error if it never began, or is undone
+	}
 	_ = t.conn.Close()
 }
 
