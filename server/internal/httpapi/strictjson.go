@@ -38,6 +38,9 @@ func decodeStrictly(data []byte, schema *openapi3.Schema) (any, error) {
 	if _, err := d.json.Token(); !errors.Is(err, io.EOF) {
 		return nil, &grant.Error{Kind: malformed, Msg: "bytes after the document", Err: err}
 	}
+	if d.misspelt != nil {
+		return nil, d.misspelt
+	}
 	return value, nil
 }
 
@@ -45,6 +48,9 @@ type strictDecoder struct {
 	json  *json.Decoder
 	depth int
 	field string // the top-level member being read
+	// misspelt is the first member in another case. It counts when the document has
+	// turned out to be one.
+	misspelt error
 }
 
 func (d *strictDecoder) refuse(msg string, err error) error {
@@ -143,8 +149,8 @@ func (d *strictDecoder) object(schema *openapi3.Schema) (any, error) {
 		var propertySchema *openapi3.Schema
 		if isKnown {
 			propertySchema = property.Value
-		} else if err := d.checkCase(known, name); err != nil {
-			return nil, err
+		} else if d.misspelt == nil {
+			d.misspelt = d.checkCase(known, name)
 		}
 		if members[name], err = d.value(propertySchema); err != nil {
 			return nil, err

@@ -104,6 +104,7 @@ func TestDecodeStrictly(t *testing.T) {
 
 		{"wrong case", `{"Apps":[]}`, nil, miscased("apps")},
 		{"wrong case besides", `{"apps":[],"APPS":[]}`, nil, miscased("apps")},
+		{"wrong case before the end is missing", `{"Apps":[],"x":[`, nil, bad("", eof)},
 		{"wrong case below", `{"apps":[{"App_ID":"a"}]}`, nil, miscased("apps")},
 		{"a letter that folds", "{\"app\u017f\":[]}", nil, miscased("apps")}, // long s
 		{"another that folds", "{\"wor\u212aspace_id\":\"0\"}", nil, miscased("workspace_id")},
