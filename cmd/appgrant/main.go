@@ -42,7 +42,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		SilenceUsage:       true,
 		DisableSuggestions: true, // an error is one line
 	}
-	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), versionCommand())
+	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), conformanceCommand(env), versionCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -50,6 +50,10 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitDone
+	}
+	var judged verdict
+	if errors.As(err, &judged) {
+		return int(judged)
 	}
 	line := strings.Join(strings.Fields(err.Error()), " ")
 	_, _ = fmt.Fprintf(stderr, "appgrant: %s\n", line)
@@ -87,6 +91,11 @@ func parseEnv(env []string) environment {
 		values[name] = value
 	}
 	return values
+}
+
+func (e environment) lookup(name string) (value string, known bool) {
+	value, known = e[name]
+	return value, known
 }
 
 func envName(flag string) string {

@@ -260,10 +260,10 @@ const maxToken = 65536
 // openAdmin finds the tokens of the admin contract. A demo has them, and its test
 // controls, anyway.
 func (f serveFlags) openAdmin(cfg *server.Config) (err error) {
-	if cfg.AdminToken, err = f.token("admin-token", f.adminTokenFile); err != nil {
+	if cfg.AdminToken, err = f.env.token("admin-token", f.adminTokenFile); err != nil {
 		return err
 	}
-	if cfg.AccessToken, err = f.token("access-token", f.accessTokenFile); err != nil {
+	if cfg.AccessToken, err = f.env.token("access-token", f.accessTokenFile); err != nil {
 		return err
 	}
 	cfg.TestControls = f.testControls
@@ -285,8 +285,8 @@ func (f serveFlags) openAdmin(cfg *server.Config) (err error) {
 }
 
 // token is what a file has, or else a variable.
-func (f serveFlags) token(name, file string) (string, error) {
-	token := f.env[envName(name)]
+func (e environment) token(name, file string) (string, error) {
+	token := e[envName(name)]
 	if file != "" {
 		text, err := readFile(file, maxToken)
 		if err != nil {

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"slices"
+
+	"github.com/spf13/cobra"
+)
+
+// listening is an HTTP server that has begun to listen.
+type listening struct {
+	*http.Server
+	url    string
+	served chan error
+}
+
+func startProxy(ctx context.Context, listen string, handler http.Handler) (*listening, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return nil, err
+	}
+	p := &listening{
+		url:    "http://" + listener.Addr().String(),
+		served: make(chan error, 1),
+		Server: &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader},
+	}
+	go func() { p.served <- p.Serve(listener) }()
+	return p, nil
+}
+
+// wait ends with ctx, or with the command if there is one, and stops listening. The
+// error is why what was seen may not be all there was to see.
+func (p *listening) wait(ctx context.Context, cmd *cobra.Command, command, env []string) error {
+	ended := make(chan error, 1)
+	if len(command) > 0 {
+		child := exec.CommandContext(ctx, command[0], command[1:]...)
+		child.Env = slices.Concat(env, []string{"APPGRANT_ENDPOINT=" + p.url})
+		child.Stdout, child.Stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
+		if err := child.Start(); err != nil {
+			return errors.Join(fmt.Errorf("the command did not start: %w", err), p.Close())
+		}
+		go func() { ended <- child.Wait() }()
+	}
+	var problem error
+	select {
+	case <-ctx.Done():
+	case err := <-p.served:
+		return err
+	case err := <-ended:
+		if err != nil {
+			problem = fmt.Errorf("the command failed: %w", err)
+		}
+	}
+	drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	return errors.Join(problem, p.Shutdown(drained))
+}

@@ -1,0 +1,149 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/appgrant/appgrant/conformance/cases"
+	"github.com/appgrant/appgrant/conformance/internal/contract"
+	"github.com/appgrant/appgrant/conformance/internal/engine"
+	"github.com/appgrant/appgrant/conformance/internal/judge"
+	"github.com/appgrant/appgrant/conformance/report"
+	"github.com/appgrant/appgrant/openapi"
+)
+
+// Options say how to judge.
+type Options struct {
+	// Run is a pattern of the cases to run: * is any part of a name, ** any names, and
+	// the beginning of IDs up to a slash stands for all of them. Empty is every case.
+	Run string
+	// FailFast ends the run with the first case that fails.
+	FailFast bool
+	// Seed decides what is generated; 0 is a random one, which the report tells.
+	Seed uint64
+	// Strict finds fault with members of answers that the contract does not have.
+	Strict bool
+	// Deep runs the long generated phase.
+	Deep bool
+	// Expected are failures that are put up with.
+	Expected []Expected
+	// Planned is told how many cases will run, Done each outcome. Both may be nil.
+	Planned func(cases int)
+	Done    func(report.Case)
+}
+
+// Server judges an implementation: it runs the cases against it. What could not be
+// judged, and why, is in the report, as its Problem or as the outcome of a case.
+func Server(ctx context.Context, target Target, opts Options) *report.Report {
+	started := time.Now()
+	if opts.Seed == 0 {
+		opts.Seed = rand.Uint64() >> 11 // exact in JSON
+	}
+	r := &report.Report{Tool: tool(), Subject: target.Endpoint, Started: started.UTC(), Seed: opts.Seed}
+	for _, kind := range cases.Kinds {
+		r.Kinds = append(r.Kinds, string(kind))
+	}
+	if err := judgeServer(ctx, target, opts, r); err != nil {
+		r.Problem = err.Error()
+	}
+	r.Duration = time.Since(started)
+	return r
+}
+
+// patience is how many cases in a row may not be judged before the run ends: the
+// target has gone, most likely.
+const patience = 20
+
+var errFailFast = errors.New("a case failed")
+
+// judgeServer runs the cases and completes the report. The error is what could not be
+// judged.
+func judgeServer(ctx context.Context, described Target, opts Options, r *report.Report) error {
+	target, err := described.resolve()
+	if err != nil {
+		return err
+	}
+	plan, err := newPlan(opts)
+	if err != nil {
+		return err
+	}
+	services, admin, err := judges(judge.Options{Strict: opts.Strict, Rulings: slices.Contains(target.Features, cases.Rulings)})
+	if err != nil {
+		return err
+	}
+	e := engine.New(target, services, admin)
+	if err := e.Open(ctx); err != nil {
+		return fmt.Errorf("%s can't be judged: %w", described.Endpoint, err)
+	}
+	// What the target is held against is held against the documents.
+	if r.Trace, err = contract.Judge(ctx, openapi.YAML, contract.Options{Rulings: true}); err != nil {
+		return err
+	}
+	if opts.Planned != nil {
+		opts.Planned(len(plan.cases))
+	}
+	runCtx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	unjudged := 0 // in a row
+	e.Run(runCtx, plan.cases, func(c report.Case) {
+		putUpWith(&c, opts.Expected)
+		r.Cases = append(r.Cases, c)
+		if opts.Done != nil {
+			opts.Done(c)
+		}
+		if unjudged++; c.Outcome != report.Errored {
+			unjudged = 0
+		}
+		switch {
+		case unjudged == patience:
+			stop(fmt.Errorf("%d cases in a row could not be judged, the last because %s", unjudged, c.Reason))
+		case opts.FailFast && (c.Outcome == report.Fail || c.Outcome == report.UnexpectedPass):
+			stop(errFailFast)
+		}
+	})
+	plan.shrink(runCtx, e, r.Cases)
+	closing := e.Close(ctx)
+	slices.SortFunc(r.Cases, func(a, b report.Case) int { return strings.Compare(a.ID, b.ID) })
+	r.Coverage = services.Coverage()
+	switch cause := context.Cause(runCtx); {
+	case ctx.Err() != nil:
+		return fmt.Errorf("stopped after %d of %d cases", len(r.Cases), len(plan.cases))
+	case cause != nil && !errors.Is(cause, errFailFast):
+		return cause
+	case closing != nil:
+		return fmt.Errorf("the target was not left clean: %w", closing)
+	default:
+		return nil
+	}
+}
+
+// judges are those of the two contracts.
+func judges(opts judge.Options) (services, admin *judge.Judge, err error) {
+	contract, err := openapi.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	if services, err = judge.New(contract, opts); err != nil {
+		return nil, nil, err
+	}
+	adminContract, err := openapi.LoadAdmin()
+	if err != nil {
+		return nil, nil, err
+	}
+	admin, err = judge.New(adminContract, opts)
+	return services, admin, err
+}
+
+// tool is the suite and its version.
+func tool() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return "appgrant conformance " + info.Main.Version
+	}
+	return "appgrant conformance"
+}
