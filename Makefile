@@ -14,7 +14,7 @@ PACKAGES  := types client ginserver
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build the program, bin/appgrant
@@ -47,6 +47,15 @@ generate_into = set -e; for pair in $(CONTRACTS); do for package in $(PACKAGES);
 	mkdir -p $(1)/$$folder; \
 	go run $(OAPI_CODEGEN) -config gen/$$folder/oapi-codegen.yaml -o $(1)/$$folder/$$package.gen.go $$contract; \
 	done; done
+
+.PHONY: conformance
+conformance: build ## judge the contract, and the server on SQLite; reports in build/reports
+	bin/appgrant conformance contract --report-dir build/reports/contract
+	.ci/conformance sqlite
+
+.PHONY: conformance-postgres
+conformance-postgres: build ## judge the server on a PostgreSQL of its own (needs its server's programs)
+	.ci/with-postgres sh -c '.ci/conformance postgres --store "$$APPGRANT_TEST_POSTGRES"'
 
 .PHONY: generate
 generate: ## generate gen/ from the contracts
