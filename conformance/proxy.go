@@ -47,9 +47,10 @@ type observation struct {
 // keepFailed is how many failed exchanges are kept of each operation and status.
 const keepFailed = 20
 
-// NewProxy makes a proxy in front of a target. Of the target it needs the endpoint and
+// NewProxy makes a proxy in front of a target. It passes on what it gets but for the
+// header Accept-Encoding, so that answers come uncompressed. Of the target it needs the endpoint and
 // the profile: for [Region] what only this project decided is not asked. Of the options
-// it needs Strict, Expected and Done, which is told each exchange.
+// it needs Strict, Expected and Done, which is told each exchange, several at once.
 //
 // Requests and answers of the contract's operations are held in memory as a whole, up
 // to 16 MiB; a longer one is passed on and counts as not judged.
@@ -76,8 +77,8 @@ func NewProxy(target Target, opts Options) (*Proxy, error) {
 	p.reverse = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(endpoint)
-			r.SetXForwarded()
-			r.Out.Header.Del("Accept-Encoding") // what is judged is read as it is
+			r.Out.URL.RawQuery = r.In.URL.RawQuery // a garbled one, too
+			r.Out.Header.Del("Accept-Encoding")    // what is judged is read as it is
 		},
 		Transport:      transport,
 		ModifyResponse: p.listen,
@@ -126,6 +127,9 @@ func (p *Proxy) listen(resp *http.Response) error {
 		return nil
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, exchange.MaxBody+1))
+	if resp.Request.Context().Err() != nil {
+		return errCut // the client left, and there is nothing to be judged
+	}
 	x := &exchange.Exchange{
 		Method: resp.Request.Method, URL: resp.Request.URL, RequestHeader: resp.Request.Header,
 		Status: resp.StatusCode, Header: resp.Header, Body: data, Err: err, Duration: time.Since(request.at),
@@ -176,12 +180,12 @@ func (p *Proxy) note(x *exchange.Exchange, findings []report.Finding, problem er
 		c.Outcome, c.Reason = report.Errored, problem.Error()
 	case len(findings) > 0:
 		c.Outcome = report.Fail
-		c.Exchanges = []report.Exchange{x.Report(nil)}
 	}
+	c = exchange.Tell(c, nil, x)
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.counts[key]++
 	p.merge(key, c)
+	p.mu.Unlock()
 	if p.opts.Done != nil {
 		p.opts.Done(c)
 	}

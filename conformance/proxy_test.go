@@ -5,8 +5,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -161,6 +164,60 @@ func TestProxyProblems(t *testing.T) {
 	}
 }
 
+// What the target tells of secrets is told nobody, not even as a finding.
+func TestProxyTellsNoSecrets(t *testing.T) {
+	t.Parallel()
+	gossip := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `{"error_code": "APIG.3009", "error_msg": "The app authorization record does not exist,id:`+r.Header.Get("X-Auth-Token")+`"}`)
+	}))
+	t.Cleanup(gossip.Close)
+	p, url := proxied(t, conformance.Target{Endpoint: gossip.URL}, conformance.Options{})
+	send(t, "DELETE", url+"/v2/p/apigw/instances/i/app-auths/a", "a-secret-token", "")
+	r := p.Report()
+	dir := t.TempDir()
+	if err := r.WriteDir(dir); err != nil || r.Exit() != report.ExitNonconformant {
+		t.Fatalf("exit %d, %v", r.Exit(), err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) != 4 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		if text, err := os.ReadFile(name); err != nil || strings.Contains(string(text), "a-secret-token") {
+			t.Errorf("%s has the token in it (%v)", name, err)
+		}
+	}
+}
+
+// Signed requests have no token, and queries may be garbled: neither is the proxy's
+// business.
+func TestProxyPassesOnAnything(t *testing.T) {
+	t.Parallel()
+	var query atomic.Value
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query.Store(r.URL.RawQuery)
+		w.Header().Set("X-Request-Id", strings.Repeat("a", 32))
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	t.Cleanup(h.Close)
+	p, url := proxied(t, conformance.Target{Endpoint: h.URL}, conformance.Options{})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, url+"/v2/p/apigw/instances/i/app-auths/a?x=%zz;y", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "SDK-HMAC-SHA256 Access=a, SignedHeaders=b, Signature=c")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if r := p.Report(); r.Exit() != report.ExitConformant || query.Load() != "x=%zz;y" {
+		t.Errorf("%v, query %v", outcomes(r), query.Load())
+	}
+}
+
 // Bodies that are too long to be judged are passed on whole.
 func TestProxyLongBodies(t *testing.T) {
 	t.Parallel()
@@ -180,8 +237,20 @@ func TestProxyLongBodies(t *testing.T) {
 // A client that leaves is not the target's fault.
 func TestProxyImpatientClient(t *testing.T) {
 	t.Parallel()
+	for _, begun := range []bool{false, true} {
+		testImpatientClient(t, begun)
+	}
+}
+
+// testImpatientClient has a client leave before the answer, or in the middle of it.
+func testImpatientClient(t *testing.T, begun bool) {
+	t.Helper()
 	asked := make(chan struct{})
-	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if begun {
+			_, _ = io.WriteString(w, "{")
+			_ = http.NewResponseController(w).Flush()
+		}
 		close(asked)
 		<-r.Context().Done()
 	}))
@@ -197,7 +266,8 @@ func TestProxyImpatientClient(t *testing.T) {
 		_ = resp.Body.Close()
 		t.Fatal("answered")
 	}
-	if r := p.Report(); strings.Contains(r.Problem, "does not answer") {
-		t.Error(r.Problem)
+	slow.Close() // when the target has seen it, so has the proxy
+	if r := p.Report(); strings.Contains(r.Problem, "does not answer") || len(r.Cases) > 0 {
+		t.Errorf("%v: %s", outcomes(r), r.Problem)
 	}
 }

@@ -56,7 +56,7 @@ func Server(ctx context.Context, target Target, opts Options) *report.Report {
 	return r
 }
 
-// patience is how many cases in a row may not be judged before the run ends: the
+// patience is how many cases in a row may get no answer before the run ends: the
 // target has gone, most likely.
 const patience = 20
 
@@ -77,13 +77,13 @@ func judgeServer(ctx context.Context, described Target, opts Options, r *report.
 	if err != nil {
 		return err
 	}
-	e := engine.New(target, services, admin)
-	if err := e.Open(ctx); err != nil {
-		return fmt.Errorf("%s can't be judged: %w", described.Endpoint, err)
-	}
 	// What the target is held against is held against the documents.
 	if r.Trace, err = contract.Judge(ctx, openapi.YAML, contract.Options{Rulings: true}); err != nil {
 		return err
+	}
+	e := engine.New(target, services, admin)
+	if err := e.Open(ctx); err != nil {
+		return errors.Join(fmt.Errorf("%s can't be judged: %w", described.Endpoint, err), e.Close(ctx))
 	}
 	if opts.Planned != nil {
 		opts.Planned(len(plan.cases))
@@ -97,30 +97,54 @@ func judgeServer(ctx context.Context, described Target, opts Options, r *report.
 		if opts.Done != nil {
 			opts.Done(c)
 		}
-		if unjudged++; c.Outcome != report.Errored {
+		switch {
+		case c.Outcome == report.Skipped:
+		case unanswered(c):
+			unjudged++
+		default:
 			unjudged = 0
 		}
 		switch {
 		case unjudged == patience:
-			stop(fmt.Errorf("%d cases in a row could not be judged, the last because %s", unjudged, c.Reason))
+			stop(fmt.Errorf("%d cases in a row got no answer; the last: %s", unjudged, lastWord(c)))
 		case opts.FailFast && (c.Outcome == report.Fail || c.Outcome == report.UnexpectedPass):
 			stop(errFailFast)
 		}
 	})
-	plan.shrink(runCtx, e, r.Cases)
+	cause := context.Cause(runCtx)
+	if cause == nil || errors.Is(cause, errFailFast) {
+		plan.shrink(ctx, e, r.Cases)
+	}
 	closing := e.Close(ctx)
+	if closing != nil {
+		closing = fmt.Errorf("the target was not left clean: %w", closing)
+	}
 	slices.SortFunc(r.Cases, func(a, b report.Case) int { return strings.Compare(a.ID, b.ID) })
 	r.Coverage = services.Coverage()
-	switch cause := context.Cause(runCtx); {
+	switch counts := r.Counts(); {
 	case ctx.Err() != nil:
-		return fmt.Errorf("stopped after %d of %d cases", len(r.Cases), len(plan.cases))
+		return errors.Join(fmt.Errorf("stopped after %d of %d cases", len(r.Cases), len(plan.cases)), closing)
 	case cause != nil && !errors.Is(cause, errFailFast):
-		return cause
-	case closing != nil:
-		return fmt.Errorf("the target was not left clean: %w", closing)
+		return errors.Join(cause, closing)
+	case closing == nil && counts[report.Skipped] == len(r.Cases):
+		return errors.New("every case was skipped, so that nothing was judged")
 	default:
-		return nil
+		return closing
 	}
+}
+
+// unanswered reports whether a case came to nothing because nobody answered.
+func unanswered(c report.Case) bool {
+	last := len(c.Exchanges) - 1
+	return c.Outcome == report.Errored || c.Outcome == report.Fail && last >= 0 && c.Exchanges[last].Status == 0
+}
+
+// lastWord is what there is to say about a case that came to nothing.
+func lastWord(c report.Case) string {
+	if c.Reason != "" || len(c.Findings) == 0 {
+		return c.Reason
+	}
+	return c.Findings[len(c.Findings)-1].Message
 }
 
 // judges are those of the two contracts.

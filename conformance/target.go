@@ -19,7 +19,8 @@ import (
 )
 
 // Target describes an implementation to be judged. In a file it is YAML with the keys
-// in lower case; $NAME and ${NAME} in its texts are variables of the environment.
+// in lower case; $NAME and ${NAME} in the endpoint, tokens and values are variables of
+// the environment, and $$ is a dollar.
 type Target struct {
 	// Profile says what kind of target it is; empty is [Appgrant].
 	Profile Profile `yaml:"profile"`
@@ -33,10 +34,10 @@ type Target struct {
 	Tokens map[string]string `yaml:"tokens"`
 	// Values are those of the variables in cases, such as project or apig.instance.
 	// Cases for which one is missing are skipped.
-	Values map[string]any `yaml:"values"`
+	Values map[string]string `yaml:"values"`
 	// Once are values that serve one case each, such as the ids of AppCodes that may be
-	// deleted.
-	Once map[string][]any `yaml:"once"`
+	// deleted. The first cases by their IDs get them.
+	Once map[string][]string `yaml:"once"`
 	// Services are those the target offers, of apig, roma, modelarts and dataarts; none
 	// named is all.
 	Services []cases.Feature `yaml:"services"`
@@ -68,27 +69,48 @@ var services = []cases.Feature{"apig", "roma", "modelarts", "dataarts"}
 // ParseTarget reads the description of a target. An unknown key, profile, service,
 // feature or a variable that the environment does not have is an error.
 func ParseTarget(text []byte, environment func(name string) (string, bool)) (Target, error) {
-	var missing []string
-	expanded := os.Expand(string(text), func(name string) string {
-		value, known := environment(name)
-		if !known {
-			missing = append(missing, name)
-		}
-		return value
-	})
 	var t Target
-	loader, err := yaml.NewLoader(bytes.NewReader([]byte(expanded)), yaml.WithKnownFields())
+	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithKnownFields())
 	if err != nil {
 		return Target{}, err
 	}
 	if err := loader.Load(&t); err != nil {
 		return Target{}, fmt.Errorf("target: %w", err)
 	}
-	if len(missing) > 0 {
+	if missing := t.expand(environment); len(missing) > 0 {
 		return Target{}, fmt.Errorf("target: the environment has no %s", strings.Join(missing, ", "))
 	}
 	_, err = t.resolve()
 	return t, err
+}
+
+// expand puts the variables of the environment in, and returns those it does not have.
+func (t *Target) expand(environment func(name string) (string, bool)) (missing []string) {
+	fill := func(text string) string {
+		return os.Expand(text, func(name string) string {
+			value, known := environment(name)
+			switch {
+			case name == "$":
+				return "$"
+			case !known:
+				missing = append(missing, name)
+			}
+			return value
+		})
+	}
+	t.Endpoint, t.AdminToken = fill(t.Endpoint), fill(t.AdminToken)
+	for _, values := range []map[string]string{t.Tokens, t.Values} {
+		for name, value := range values {
+			values[name] = fill(value)
+		}
+	}
+	for _, values := range t.Once {
+		for i, value := range values {
+			values[i] = fill(value)
+		}
+	}
+	slices.Sort(missing)
+	return missing
 }
 
 // resolve makes of a description what the engine works with.

@@ -11,7 +11,7 @@ import (
 )
 
 func environment(name string) (string, bool) {
-	value, known := map[string]string{"TOKEN": "t0ken"}[name]
+	value, known := map[string]string{"TOKEN": "t0ken #x, reader: y"}[name]
 	return value, known
 }
 
@@ -21,7 +21,7 @@ func TestParseTarget(t *testing.T) {
 profile: region
 endpoint: https://apig.example.com/
 tokens: {owner: $TOKEN, reader: "${TOKEN}2"}
-values: {project: p, apig.instance: i}
+values: {project: 00000000000000000000000000000012, apig.instance: i$$}
 once: {roma.app_code: [a, b]}
 services: [apig, roma]
 features: [rulings]
@@ -32,9 +32,9 @@ timeout: 5s
 	}
 	want := conformance.Target{
 		Profile: conformance.Region, Endpoint: "https://apig.example.com/",
-		Tokens:   map[string]string{"owner": "t0ken", "reader": "t0ken2"},
-		Values:   map[string]any{"project": "p", "apig.instance": "i"},
-		Once:     map[string][]any{"roma.app_code": {"a", "b"}},
+		Tokens:   map[string]string{"owner": "t0ken #x, reader: y", "reader": "t0ken #x, reader: y2"},
+		Values:   map[string]string{"project": "00000000000000000000000000000012", "apig.instance": "i$"},
+		Once:     map[string][]string{"roma.app_code": {"a", "b"}},
 		Services: []cases.Feature{"apig", "roma"}, Features: []cases.Feature{cases.Rulings}, Timeout: 5 * time.Second,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

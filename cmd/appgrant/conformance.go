@@ -44,6 +44,7 @@ Exit status: 0 conformant, 1 not, 2 it could not be judged.`,
 type output struct {
 	reportDir string
 	noColor   bool
+	env       environment
 }
 
 func (o *output) add(flags *pflag.FlagSet) {
@@ -53,14 +54,14 @@ func (o *output) add(flags *pflag.FlagSet) {
 
 // write tells the verdict, in the reports asked for and on standard output.
 func (o *output) write(cmd *cobra.Command, r *report.Report) error {
+	color := !o.noColor && isTerminal(cmd.OutOrStdout()) && o.env["NO_COLOR"] == ""
+	if err := r.WriteText(cmd.OutOrStdout(), report.TextOptions{Color: color}); err != nil {
+		return err
+	}
 	if o.reportDir != "" {
 		if err := r.WriteDir(o.reportDir); err != nil {
 			return err
 		}
-	}
-	color := !o.noColor && isTerminal(cmd.OutOrStdout()) && os.Getenv("NO_COLOR") == ""
-	if err := r.WriteText(cmd.OutOrStdout(), report.TextOptions{Color: color}); err != nil {
-		return err
 	}
 	if status := r.Exit(); status != report.ExitConformant {
 		return verdict(status)
@@ -81,7 +82,7 @@ func isTerminal(w io.Writer) bool {
 func judgeContractCommand(env []string) *cobra.Command {
 	var spec string
 	var opts conformance.ContractOptions
-	var out output
+	out := output{env: parseEnv(env)}
 	cmd := &cobra.Command{
 		Use:   "contract",
 		Short: "Judge a contract against the documents",
@@ -96,7 +97,7 @@ unless --rulings is given.`,
 		Example: "  appgrant conformance contract\n  appgrant conformance contract --spec openapi.yaml --report-dir reports",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := flagsFromEnv(cmd.Flags(), parseEnv(env)); err != nil {
+			if err := flagsFromEnv(cmd.Flags(), out.env); err != nil {
 				return err
 			}
 			text, name := openapi.YAML, "the contract of this program"
@@ -132,7 +133,6 @@ type serverFlags struct {
 	adminTokenFile, expect      string
 	opts                        conformance.Options
 	output
-	env environment
 }
 
 func (f *serverFlags) addTarget(flags *pflag.FlagSet) {
@@ -190,7 +190,7 @@ func (f *serverFlags) adminToken(described string) (string, error) {
 }
 
 func judgeServerCommand(env []string) *cobra.Command {
-	f := serverFlags{env: parseEnv(env)}
+	f := serverFlags{output: output{env: parseEnv(env)}}
 	list := false
 	cmd := &cobra.Command{
 		Use:   "server",
@@ -261,7 +261,7 @@ func follow(w io.Writer, opts *conformance.Options) (ended func()) {
 }
 
 func judgeProxyCommand(env []string) *cobra.Command {
-	f := serverFlags{env: parseEnv(env)}
+	f := serverFlags{output: output{env: parseEnv(env)}}
 	var listen string
 	cmd := &cobra.Command{
 		Use:   "proxy [-- COMMAND [ARG...]]",

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os/exec"
 	"slices"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -27,11 +29,19 @@ func startProxy(ctx context.Context, listen string, handler http.Handler) (*list
 	p := &listening{
 		url:    "http://" + listener.Addr().String(),
 		served: make(chan error, 1),
-		Server: &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader},
+		Server: &http.Server{
+			Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+			Protocols: new(http.Protocols),
+		},
 	}
+	p.Protocols.SetHTTP1(true)
+	p.Protocols.SetUnencryptedHTTP2(true)
 	go func() { p.served <- p.Serve(listener) }()
 	return p, nil
 }
+
+// idleWait is how long a command that is told to end may take.
+const idleWait = 10 * time.Second
 
 // wait ends with ctx, or with the command if there is one, and stops listening. The
 // error is why what was seen may not be all there was to see.
@@ -41,6 +51,8 @@ func (p *listening) wait(ctx context.Context, cmd *cobra.Command, command, env [
 		child := exec.CommandContext(ctx, command[0], command[1:]...)
 		child.Env = slices.Concat(env, []string{"APPGRANT_ENDPOINT=" + p.url})
 		child.Stdout, child.Stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
+		child.Cancel = func() error { return child.Process.Signal(syscall.SIGTERM) }
+		child.WaitDelay = idleWait
 		if err := child.Start(); err != nil {
 			return errors.Join(fmt.Errorf("the command did not start: %w", err), p.Close())
 		}
@@ -49,6 +61,10 @@ func (p *listening) wait(ctx context.Context, cmd *cobra.Command, command, env [
 	var problem error
 	select {
 	case <-ctx.Done():
+		if len(command) > 0 {
+			<-ended
+			problem = errors.New("the command was stopped")
+		}
 	case err := <-p.served:
 		return err
 	case err := <-ended:

@@ -116,6 +116,9 @@ type Trace struct {
 	Facts     []Fact     `json:"facts"`    // every documented fact, and every decision on record
 	Untraced  []Untraced `json:"untraced"` // what is in the contract and in neither
 	Mutations []Score    `json:"mutations,omitempty"`
+	// Advisory says that what went unnoticed tells of the suite, and does not count
+	// against the contract.
+	Advisory bool `json:"advisory,omitempty"`
 }
 
 // Verdict says how a fact fared.

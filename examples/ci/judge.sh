@@ -1,9 +1,17 @@
 #!/bin/sh
-# Judges a contract and a server. The three lines are what a team needs in its CI, in a
-# place that has Go; the reports are for people (HTML, Markdown) and programs (JUnit).
-set -eu
-: "${CONTRACT:?an OpenAPI file}" "${TARGET:?the URL of a server, or the path of a target.yaml}" "${REPORTS:=reports}"
+# Judges a contract and a server, both whatever comes of the other, with three commands.
+#   CONTRACT  an OpenAPI file
+#   TARGET    flags that name the server: --target URL, or --target-file FILE
+#   REPORTS   the directory of the reports, for people (HTML, Markdown) and programs (JUnit)
+set -u
+: "${CONTRACT:?}" "${TARGET:?}" "${REPORTS:=reports}"
+PATH=$PATH:$(go env GOPATH)/bin
+command -v appgrant >/dev/null || go install github.com/appgrant/appgrant/cmd/appgrant@latest || exit 2
 
-command -v appgrant >/dev/null || go install github.com/appgrant/appgrant/cmd/appgrant@latest
 appgrant conformance contract --spec "$CONTRACT" --report-dir "$REPORTS/contract"
-appgrant conformance server $(case $TARGET in *://*) echo --target ;; *) echo --target-file ;; esac) "$TARGET" --report-dir "$REPORTS/server"
+contract=$?
+# shellcheck disable=SC2086 # several words
+appgrant conformance server $TARGET --report-dir "$REPORTS/server"
+server=$?
+[ $contract -gt $server ] && exit $contract
+exit $server

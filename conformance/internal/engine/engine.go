@@ -22,7 +22,6 @@ type Engine struct {
 	admin    *judge.Judge
 	shared   *world // of the cases that change nothing, whatever happens
 
-	once sync.Mutex // guards target.Once
 	// alone is held by a case that changes what other cases find, too.
 	alone sync.Mutex
 }
@@ -47,7 +46,7 @@ func (e *Engine) Open(ctx context.Context) error {
 			return fmt.Errorf("nobody answers: %w", x.Err)
 		}
 		e.shared = e.givenWorld()
-		return nil
+		return e.tryTokens(ctx)
 	}
 	shared := newWorld(time.Now())
 	if err := e.makeWorld(ctx, shared, allServices); err != nil {
@@ -73,13 +72,13 @@ func (e *Engine) Close(ctx context.Context) error {
 // Run runs cases, several at once, and hands each outcome to done, in the order they
 // come. It ends early with ctx; the cases that did not run then are not handed over.
 func (e *Engine) Run(ctx context.Context, all []cases.Case, done func(report.Case)) {
-	queue := make(chan cases.Case)
+	queue := make(chan *run)
 	var workers sync.WaitGroup
 	var mu sync.Mutex
 	for range Workers {
 		workers.Go(func() {
-			for c := range queue {
-				result := e.Case(ctx, c)
+			for r := range queue {
+				result := r.outcome()
 				if ctx.Err() != nil {
 					continue // it may have failed of that
 				}
@@ -91,7 +90,7 @@ func (e *Engine) Run(ctx context.Context, all []cases.Case, done func(report.Cas
 	}
 	for _, c := range all {
 		select {
-		case queue <- c:
+		case queue <- e.prepare(ctx, c): // in order, so that what serves once goes to the first
 		case <-ctx.Done():
 		}
 	}
@@ -101,31 +100,38 @@ func (e *Engine) Run(ctx context.Context, all []cases.Case, done func(report.Cas
 
 // Case runs one case.
 func (e *Engine) Case(ctx context.Context, c cases.Case) report.Case {
-	start := time.Now()
+	return e.prepare(ctx, c).outcome()
+}
+
+// prepare finds out what a case lacks, if anything.
+func (e *Engine) prepare(ctx context.Context, c cases.Case) *run {
 	r := &run{Engine: e, ctx: ctx, c: c, result: report.Case{
 		ID: c.ID, About: c.About, Kind: string(c.Kind), Operation: c.Operation, Document: c.Document,
 		Generated: c.Generated, Status: statusOf(c), Outcome: report.Pass,
 	}}
 	if reason := r.missing(); reason != "" {
 		r.result.Outcome, r.result.Reason = report.Skipped, reason
+	}
+	return r
+}
+
+// outcome runs a case that was prepared.
+func (r *run) outcome() report.Case {
+	if r.result.Outcome == report.Skipped {
 		return r.result
 	}
-	if !c.Harmless && !e.target.has(cases.Admin) {
-		e.alone.Lock()
-		defer e.alone.Unlock()
+	if !r.c.Harmless && !r.target.has(cases.Admin) {
+		r.alone.Lock()
+		defer r.alone.Unlock()
 	}
+	start := time.Now()
 	if err := r.do(); err != nil {
 		r.result.Outcome, r.result.Reason = report.Errored, err.Error()
 	} else if len(r.result.Findings) > 0 {
 		r.result.Outcome = report.Fail
 	}
-	if r.result.Outcome != report.Pass {
-		for _, x := range r.exchanges {
-			r.result.Exchanges = append(r.result.Exchanges, x.Report(append(r.world.secrets(), e.target.AdminToken)))
-		}
-	}
 	r.result.Duration = time.Since(start)
-	return r.result
+	return exchange.Tell(r.result, append(r.world.secrets(), r.target.AdminToken), r.exchanges...)
 }
 
 // statusOf is the status a case is about: the last one it expects of its operation.

@@ -156,7 +156,7 @@ func TestAlone(t *testing.T) {
 	under, most := 0, map[string]int{}
 	var barrier sync.WaitGroup
 	barrier.Add(4)
-	target := engine.Target{Features: []cases.Feature{cases.Changes}, Tokens: map[string]string{"owner": "owners-token"}, Values: object{"project": "p"}}
+	target := engine.Target{Features: []cases.Feature{cases.Changes}, Tokens: map[string]string{"owner": "owners-token"}, Values: map[string]string{"project": "p"}}
 	e := start(t, target, func(_ http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		under++

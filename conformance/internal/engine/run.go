@@ -2,8 +2,10 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,22 +52,22 @@ func (r *run) missing() string {
 	return r.missingValue()
 }
 
-// missingValue says which variable or user nobody has given, and takes what serves
-// one case only.
+// missingValue says which variable or user nobody has given, and otherwise takes what
+// serves one case only.
 func (r *run) missingValue() string {
 	w := *r.shared
 	w.values = maps.Clone(w.values)
 	captured := map[string]bool{}
+	var once []string
 	for _, s := range r.applicable() {
 		for _, name := range cases.Unfilled(s) {
-			if _, known := w.lookup(name); known || captured[name] {
+			if _, known := w.lookup(name); known || captured[name] || slices.Contains(once, name) {
 				continue
 			}
-			value, left := r.take(name)
-			if !left {
+			if len(r.target.Once[name]) == 0 {
 				return "needs $" + name + ", which the target's description does not give"
 			}
-			w.values[name] = value
+			once = append(once, name)
 		}
 		if _, known := w.tokens[orOwner(s.As)]; !known && s.As != nobody && (s.Call != "" || s.URL != "") {
 			return "needs a token for the user " + orOwner(s.As)
@@ -77,20 +79,11 @@ func (r *run) missingValue() string {
 			captured[name] = true
 		}
 	}
+	for _, name := range once {
+		w.values[name], r.target.Once[name] = r.target.Once[name][0], r.target.Once[name][1:]
+	}
 	r.world = &w
 	return ""
-}
-
-// take hands out a value that serves one case.
-func (e *Engine) take(name string) (any, bool) {
-	e.once.Lock()
-	defer e.once.Unlock()
-	if len(e.target.Once[name]) == 0 {
-		return nil, false
-	}
-	value := e.target.Once[name][0]
-	e.target.Once[name] = e.target.Once[name][1:]
-	return value, true
 }
 
 // applicable are the steps that are for this target.
@@ -110,7 +103,7 @@ func (r *run) do() (err error) {
 		if err := r.makeWorld(r.ctx, r.world, p); err != nil {
 			return err
 		}
-		defer func() {
+		defer func() { // whatever became of the case, and of the run
 			if dropping := r.dropWorld(r.ctx, r.world, p); dropping != nil && err == nil {
 				err = dropping
 			}
@@ -128,7 +121,7 @@ func (r *run) do() (err error) {
 	w.values = maps.Clone(w.values)
 	r.world = &w
 	if !w.own {
-		defer r.cleanup()
+		defer func() { err = errors.Join(err, r.cleanup()) }()
 	}
 	for _, s := range r.applicable() {
 		failed, err := r.step(s)
@@ -142,15 +135,27 @@ func (r *run) do() (err error) {
 	return nil
 }
 
-// cleanup does what takes back the steps, as far as they came.
-func (r *run) cleanup() {
+// cleanup does what takes back the steps, as far as they came. What is not there needs
+// no taking back; any other answer but a good one is an error.
+func (r *run) cleanup() error {
 	for _, s := range r.c.Cleanup {
-		if filled, unknown := cases.Fill(s, r.world.lookup); len(unknown) == 0 {
-			if x, err := r.request(filled); err == nil {
-				x.Do(context.WithoutCancel(r.ctx), r.client)
-			}
+		filled, unknown := cases.Fill(s, r.world.lookup)
+		if len(unknown) > 0 {
+			continue // the step that would have made it failed, and that is said
+		}
+		x, err := r.request(filled)
+		if err != nil {
+			return err
+		}
+		x.Do(context.WithoutCancel(r.ctx), r.client)
+		if x.Err != nil {
+			return fmt.Errorf("the target was not left clean: %w", x.Err)
+		}
+		if x.Status >= 300 && x.Status != http.StatusNotFound && x.Status != http.StatusBadRequest {
+			return fmt.Errorf("the target was not left clean: %s %s is answered %d", x.Method, x.URL.Path, x.Status)
 		}
 	}
+	return nil
 }
 
 // step does one step and reports whether its expectation failed, which ends the case.
@@ -176,8 +181,11 @@ func (r *run) step(s cases.Step) (failed bool, err error) {
 	before := len(r.result.Findings)
 	for _, x := range sent {
 		r.exchanges = append(r.exchanges, x)
-		if x.Unreachable() && r.ctx.Err() != nil {
+		switch {
+		case r.ctx.Err() != nil:
 			return false, errStopped
+		case x.Refused():
+			return false, fmt.Errorf("nobody answers: %w", x.Err)
 		}
 		r.judge(x)
 	}

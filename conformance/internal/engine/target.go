@@ -27,8 +27,8 @@ type Target struct {
 	// Tokens of the users, by name, and Values of variables, for a target without the
 	// feature Admin. Once has values that serve one case each.
 	Tokens map[string]string
-	Values map[string]any
-	Once   map[string][]any
+	Values map[string]string
+	Once   map[string][]string
 	// Timeout is how long a request may take; 0 is DefaultTimeout.
 	Timeout time.Duration
 }
@@ -55,6 +55,7 @@ func (t *Target) client(connections int) *http.Client {
 	transport := t.Transport
 	if transport == nil {
 		transport = &http.Transport{
+			Proxy:        http.ProxyFromEnvironment,
 			MaxIdleConns: connections, MaxIdleConnsPerHost: connections,
 			DisableCompression: true, IdleConnTimeout: 10 * time.Second,
 		}

@@ -1,11 +1,15 @@
 package engine
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/appgrant/appgrant/conformance/cases"
+	"github.com/appgrant/appgrant/conformance/internal/exchange"
 )
 
 // world is what a case finds: the values of variables and the users' tokens. In a
@@ -49,10 +53,12 @@ func (w *world) lookup(name string) (any, bool) {
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
 // secrets are what no report must show.
-func (w *world) secrets() []string {
-	var all []string
-	for _, token := range w.tokens {
-		all = append(all, token)
+func (w *world) secrets() exchange.Secrets {
+	all := exchange.Secrets(slices.Collect(maps.Values(w.tokens)))
+	for name, value := range w.values {
+		if strings.HasSuffix(name, "_value") {
+			all = append(all, fmt.Sprint(value))
+		}
 	}
 	return all
 }
@@ -93,7 +99,7 @@ func newWorld(now time.Time) *world {
 	for _, user := range users {
 		w.tokens[user] = "conformance-" + newID()
 	}
-	w.tokens[intruder] = "conformance-" + newID()
+	w.tokens[intruder] = strings.ToUpper(w.tokens["owner"]) // known only where case does not count
 	return w
 }
 
@@ -130,6 +136,8 @@ func partsFor(c cases.Case) parts {
 	for _, feature := range c.Needs {
 		p[string(feature)] = true
 	}
+	p[otherProject] = p[otherProject] || slices.Contains(cases.Unfilled(c), "token."+outsider) ||
+		slices.ContainsFunc(c.Steps, func(s cases.Step) bool { return s.As == outsider })
 	return p
 }
 
@@ -149,7 +157,8 @@ func (w *world) catalog(p parts) object {
 		switch {
 		case name == outsider && p[otherProject]:
 			user["member_of"] = list{object{"project": v["other_project"], "permissions": permissions}}
-		case name == outsider: // a member of nothing
+		case name == outsider:
+			continue // nothing would take away who is a member of nothing
 		case name == "reader":
 			user["member_of"] = list{object{"project": v["project"]}}
 		default:

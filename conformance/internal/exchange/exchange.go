@@ -5,10 +5,12 @@ package exchange
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -72,6 +74,12 @@ func (x *Exchange) Unreachable() bool {
 	return x.Status == 0 && x.Err != nil && !errors.Is(x.Err, context.Canceled)
 }
 
+// Refused reports whether there was not even a connection.
+func (x *Exchange) Refused() bool {
+	var op *net.OpError
+	return x.Status == 0 && errors.As(x.Err, &op) && op.Op == "dial"
+}
+
 // secret are headers whose values nobody must see.
 var secret = []string{TokenHeader, "Authorization", "X-Apig-Appcode", "Cookie", "Set-Cookie"}
 
@@ -80,20 +88,58 @@ const redacted = "***"
 // most is how much of a body a report shows, in bytes.
 const most = 4 << 10
 
+// Secrets are what nobody must see, wherever it stands.
+type Secrets []string
+
+// leastSecret is how long a secret is at least that is looked for everywhere: a shorter
+// one may stand somewhere by chance, and is not guessed from there either.
+const leastSecret = 8
+
+// Hide takes the secrets out of a text, also as JSON and URLs write them.
+func (s Secrets) Hide(text string) string {
+	for _, secret := range s {
+		if len(secret) < leastSecret {
+			continue
+		}
+		written, _ := json.Marshal(secret) // texts always can be
+		for _, form := range []string{secret, strings.Trim(string(written), `"`), url.QueryEscape(secret), url.PathEscape(secret)} {
+			text = strings.ReplaceAll(text, form, redacted)
+		}
+	}
+	return text
+}
+
+// Secrets are those that the request has.
+func (x *Exchange) Secrets() Secrets {
+	var all Secrets
+	for _, name := range secret {
+		all = append(all, x.RequestHeader.Values(name)...)
+	}
+	return all
+}
+
+// Tell is a case without secrets: those given and those of its exchanges, which are
+// added to it if it did not pass.
+func Tell(c report.Case, secrets Secrets, exchanges ...*Exchange) report.Case {
+	for _, x := range exchanges {
+		secrets = append(secrets, x.Secrets()...)
+	}
+	if c.Outcome != report.Pass {
+		for _, x := range exchanges {
+			c.Exchanges = append(c.Exchanges, x.Report(secrets))
+		}
+	}
+	c.Reason = secrets.Hide(c.Reason)
+	for i, f := range c.Findings {
+		c.Findings[i].Message, c.Findings[i].Where = secrets.Hide(f.Message), secrets.Hide(f.Where)
+	}
+	return c
+}
+
 // Report is the exchange as reports show it: without the secrets, long bodies cut.
 // Whatever of the secrets given stands elsewhere is taken out as well.
-func (x *Exchange) Report(secrets []string) report.Exchange {
-	hide := func(s string) string {
-		for _, secret := range secrets {
-			if len(secret) >= 8 {
-				s = strings.ReplaceAll(s, secret, redacted)
-			}
-		}
-		return s
-	}
-	for _, name := range secret {
-		secrets = append(secrets, x.RequestHeader.Values(name)...)
-	}
+func (x *Exchange) Report(secrets Secrets) report.Exchange {
+	hide := append(slices.Clone(secrets), x.Secrets()...).Hide
 	r := report.Exchange{
 		Method: x.Method, URL: hide(x.URL.String()), Status: x.Status, Duration: x.Duration,
 		RequestHeader: headerLines(x.RequestHeader, hide), RequestBody: hide(cut(x.RequestBody)),

@@ -25,7 +25,7 @@ func (c *consideration) judgeContract() {
 		c.judgeHeader(name, c.response.Headers[name].Value)
 	}
 	media := c.response.Content.Get("application/json")
-	if media == nil || c.decoded == nil {
+	if media == nil || !c.hasBody {
 		return
 	}
 	schema := media.Schema.Value
@@ -115,8 +115,11 @@ func problems(err error) []problem {
 				return inner
 			}
 		}
-		path := e.JSONPointer()
-		return []problem{{"/" + strings.Join(path, "/"), path, e.SchemaField, e.Reason}}
+		path, pointer := e.JSONPointer(), ""
+		for _, key := range path {
+			pointer += "/" + key
+		}
+		return []problem{{pointer, path, e.SchemaField, e.Reason}}
 	default:
 		return []problem{{text: err.Error()}}
 	}

@@ -141,7 +141,8 @@ type consideration struct {
 	operation *Operation // nil if none takes it
 	path      map[string]string
 	faults    []fault // what the contract has against the request
-	decoded   any     // the answer's body, if there is one
+	hasBody   bool    // the answer has one, and it is JSON
+	decoded   any     // what it is; null is nil
 	response  *openapi3.Response
 	findings  []report.Finding
 }

@@ -132,6 +132,8 @@ func TestFindings(t *testing.T) {
 		{"a trace id that is none", "authorized", header("X-Request-Id", "abc"), "contract X-Request-Id"},
 		{"two trace ids", "authorized", header("X-Request-Id", trace, trace), "wire X-Request-Id"},
 		{"a body where none belongs", "cancelled", answer(204, "{}"), "wire "},
+		{"null", "authorized", answer(201, "null"), "contract "},
+		{"null for an error", "unknown", answer(404, "null"), "contract "},
 		{"no body", "authorized", answer(201, ""), "wire "},
 		{"HTML", "authorized", header("Content-Type", "text/html"), "wire Content-Type"},
 		{"another charset", "authorized", header("Content-Type", "application/json; charset=latin1"), "wire Content-Type"},

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/appgrant/appgrant/conformance/report"
@@ -19,11 +20,13 @@ func (c *consideration) judgeMeaning() {
 	if c.operation == nil {
 		return
 	}
-	if len(c.faults) > 0 {
-		c.find(report.Meaning, "", "%d, though the request breaks the contract: %s", c.Status, c.faults[0])
-		return
+	for _, f := range c.faults {
+		if f.documented || c.Rulings {
+			c.find(report.Meaning, "", "%d, though the request breaks the contract: %s", c.Status, f)
+			return
+		}
 	}
-	if relate := relations[c.operation.ID]; relate != nil && c.decoded != nil {
+	if relate := relations[c.operation.ID]; relate != nil && c.hasBody {
 		relate(c)
 	}
 }
@@ -34,13 +37,15 @@ func (c *consideration) judgeError() {
 	code, hasCode := body["error_code"].(string)
 	text, hasText := body["error_msg"].(string)
 	if !hasCode || !hasText {
-		if c.operation == nil && c.decoded != nil {
+		if c.operation == nil && c.hasBody {
 			c.find(report.Meaning, "", "an error without error_code and error_msg")
 		}
 		return // the contract has something to say to that
 	}
-	for _, wrong := range c.oracle.Explain(c.id(), c.Status, code, text, c.echo) {
-		c.find(report.Meaning, "/error_msg", "%s", wrong)
+	if c.Rulings || c.oracle.Knows(c.id(), code) { // a service may have codes that nobody has published
+		for _, wrong := range c.oracle.Explain(c.id(), c.Status, code, text, c.echo) {
+			c.find(report.Meaning, "/error_msg", "%s", wrong)
+		}
 	}
 	if !c.Rulings {
 		return
@@ -69,7 +74,7 @@ func (c *consideration) echo(placeholder string) []string {
 	case "api":
 		return append(texts(c.path["api_id"], body["api_id"]), texts(items(body["api_ids"])...)...)
 	case "app":
-		return append(texts(c.path["app_id"], body["app_id"]), texts(items(body["app_ids"])...)...)
+		return append(texts(c.path["app_id"], body["app_id"]), slices.Concat(texts(items(body["app_ids"])...), appIDs(body))...)
 	case "env":
 		return texts(body["env_id"])
 	case "instance":
@@ -133,6 +138,15 @@ func texts(values ...any) []string {
 		if text, ok := v.(string); ok && text != "" {
 			all = append(all, text)
 		}
+	}
+	return all
+}
+
+// appIDs are the apps that a body names one by one.
+func appIDs(body map[string]any) []string {
+	var all []string
+	for _, app := range items(body["apps"]) {
+		all = append(all, texts(appOf(app))...)
 	}
 	return all
 }

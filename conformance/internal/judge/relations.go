@@ -1,10 +1,12 @@
 package judge
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/appgrant/appgrant/conformance/report"
 )
@@ -38,7 +40,7 @@ func (c *consideration) relatePairs() {
 		switch {
 		case !want[p]:
 			c.find(report.Meaning, at, "%s were not asked for", p)
-		case seen[p]:
+		case seen[p] && c.Rulings:
 			c.find(report.Meaning, at, "%s are there twice", p)
 		}
 		seen[p] = true
@@ -57,14 +59,7 @@ func (c *consideration) relatePairs() {
 }
 
 func compare(a, b pair) int {
-	switch {
-	case a == b:
-		return 0
-	case a.app < b.app || a.app == b.app && a.api < b.api:
-		return -1
-	default:
-		return 1
-	}
+	return cmp.Or(strings.Compare(a.app, b.app), strings.Compare(a.api, b.api))
 }
 
 // relateResult: a failed pair says why, the others have a record.
@@ -102,10 +97,14 @@ func (c *consideration) relateApps() {
 		c.find(report.Meaning, "/unauth_result", "%d results for %d apps", len(results), len(want))
 		return
 	}
+	if !c.Rulings { // in whatever order
+		slices.SortFunc(results, func(a, b any) int { return strings.Compare(appOf(a), appOf(b)) })
+		slices.Sort(want)
+	}
 	for i, item := range results {
 		at := fmt.Sprintf("/unauth_result/%d", i)
 		result, _ := item.(map[string]any)
-		if id := text(result["app_id"]); id != want[i] {
+		if id := appOf(item); id != want[i] {
 			c.find(report.Meaning, at+"/app_id", "is %s, and the request has %s in this place", id, want[i])
 		}
 		if id := text(result["api_id"]); id != c.path["api_id"] {
@@ -113,6 +112,11 @@ func (c *consideration) relateApps() {
 		}
 		c.relateCancellation(at, result)
 	}
+}
+
+func appOf(result any) string {
+	object, _ := result.(map[string]any)
+	return text(object["app_id"])
 }
 
 func (c *consideration) relateCancellation(at string, result map[string]any) {

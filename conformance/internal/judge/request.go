@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"encoding/json"
 	"mime"
 	"net/url"
 	"slices"
@@ -19,6 +20,8 @@ type fault struct {
 	name    string // the parameter, or the body's top-level member; empty is the body as a whole
 	missing bool   // rather than bad
 	text    string
+	// documented tells that the documents say so, rather than only a ruling.
+	documented bool
 }
 
 func (f fault) String() string {
@@ -42,10 +45,10 @@ func (c *consideration) requestFaults() []fault {
 		}
 		switch {
 		case len(values) == 0 && p.Required:
-			faults = append(faults, fault{p.In, p.Name, true, "is missing"})
+			faults = append(faults, fault{p.In, p.Name, true, "is missing", true})
 		case len(values) > 0:
 			if found := problems(p.Schema.Value.VisitJSON(parameterValue(p.Schema.Value, values[0]))); len(found) > 0 {
-				faults = append(faults, fault{p.In, p.Name, false, found[0].text})
+				faults = append(faults, fault{p.In, p.Name, false, found[0].text, documented(found[0])})
 			}
 		}
 	}
@@ -53,6 +56,12 @@ func (c *consideration) requestFaults() []fault {
 		return faults
 	}
 	return append(faults, c.bodyFaults()...)
+}
+
+// documented reports whether the documents say what a schema has against a value: they
+// know mandatory fields, types and enumerations, and no lengths or patterns.
+func documented(p problem) bool {
+	return p.keyword == "required" || p.keyword == "type" || p.keyword == "enum"
 }
 
 func parameterValue(schema *openapi3.Schema, text string) any {
@@ -68,7 +77,9 @@ func parameterValue(schema *openapi3.Schema, text string) any {
 const depth = 32
 
 func (c *consideration) bodyFaults() []fault {
-	whole := func(text string) []fault { return []fault{{in: "body", text: text}} }
+	whole := func(text string) []fault {
+		return []fault{{in: "body", text: text, documented: !json.Valid(c.RequestBody)}}
+	}
 	media, _, err := mime.ParseMediaType(c.RequestHeader.Get("Content-Type")) // whatever the charset
 	switch {
 	case err != nil, media != "application/json":
@@ -89,7 +100,7 @@ func (c *consideration) bodyFaults() []fault {
 			return whole(p.text)
 		}
 		missing := p.keyword == "required" || p.keyword == "minItems"
-		faults = append(faults, fault{"body", p.path[0], missing, p.text})
+		faults = append(faults, fault{"body", p.path[0], missing, p.text, documented(p)})
 	}
 	return faults
 }
@@ -124,14 +135,14 @@ func misspelt(schema *openapi3.Schema, value any) []fault {
 		if property == nil {
 			for proper := range properties {
 				if strings.EqualFold(name, proper) {
-					faults = append(faults, fault{"body", proper, false, "is spelt " + name})
+					faults = append(faults, fault{"body", proper, false, "is spelt " + name, false})
 				}
 			}
 			continue
 		}
 		for _, item := range items(member) {
 			if property.Value.Items != nil && len(misspelt(property.Value.Items.Value, item)) > 0 {
-				faults = append(faults, fault{"body", name, false, "has a misspelt member"})
+				faults = append(faults, fault{"body", name, false, "has a misspelt member", false})
 			}
 		}
 	}
@@ -164,5 +175,5 @@ func unescape(segment string) string {
 
 // hasToken reports whether the request says who is calling, whoever that is.
 func (c *consideration) hasToken() bool {
-	return c.RequestHeader.Get(exchange.TokenHeader) != ""
+	return c.RequestHeader.Get(exchange.TokenHeader) != "" || c.RequestHeader.Get("Authorization") != "" // a signature
 }

@@ -23,6 +23,10 @@ func (c *consideration) judgeWire() {
 		if len(c.Body) > 0 {
 			c.find(report.Wire, "", "%d has a body of %d bytes and should have none", c.Status, len(c.Body))
 		}
+		// Clients do not read it, and take it for the beginning of the next answer.
+		if length := c.Header.Get("Content-Length"); c.Status == http.StatusNoContent && length != "" && length != "0" {
+			c.find(report.Wire, "Content-Length", "is %s on a 204", length)
+		}
 	} else {
 		c.judgeBody()
 	}
@@ -54,7 +58,9 @@ func (c *consideration) judgeBody() {
 	}
 	if c.decoded, err = strictjson.Decode(c.Body); err != nil {
 		c.find(report.Wire, "", "the body is not one JSON document: %v", err)
+		return
 	}
+	c.hasBody = true
 }
 
 // shaped is what a trace id looks like that a server made; others may be a proxy's.

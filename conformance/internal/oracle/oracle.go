@@ -132,6 +132,12 @@ func (e entry) explain(text string, echo func(string) []string) string {
 	return ""
 }
 
+// Knows reports whether a code is in the table of an operation's service, or the
+// gateway's.
+func (o *Oracle) Knows(operationID, code string) bool {
+	return slices.ContainsFunc(slices.Concat(o.tables["gateway"], o.tables[services[operationID]]), func(e entry) bool { return e.Code == code })
+}
+
 func operationName(id string) string {
 	if id == "" {
 		return "a path without operation"
