@@ -30,8 +30,8 @@ test: ## run all tests
 
 .PHONY: test-race
 test-race: export CGO_ENABLED = 1
-test-race: ## run all tests under the race detector (needs a C compiler)
-	go test -race ./...
+test-race: ## run all tests, shortened, under the race detector (needs a C compiler)
+	go test -race -short ./...
 
 .PHONY: test-postgres
 test-postgres: ## run the tests of storage and server on a PostgreSQL of their own (needs its server's programs)

@@ -70,7 +70,7 @@ func open(t *testing.T, damage func(http.Handler) http.Handler, features ...case
 	services, admin := judges(t, slices.Contains(features, cases.Rulings))
 	target := &engine.Target{Endpoint: endpoint, AdminToken: adminToken, Features: features}
 	if !slices.Contains(features, cases.Admin) {
-		target.Values, target.Tokens = map[string]any{"project": project}, map[string]string{"owner": ownerToken}
+		target.Values, target.Tokens = map[string]string{"project": project}, map[string]string{"owner": ownerToken}
 		member(t, s.Handler())
 	}
 	e := engine.New(target, services, admin)
