@@ -51,7 +51,7 @@ generate_into = set -e; for pair in $(CONTRACTS); do for package in $(PACKAGES);
 .PHONY: conformance
 conformance: build ## judge the contract, and the server on SQLite; reports in build/reports
 	bin/appgrant conformance contract --report-dir build/reports/contract
-	.ci/conformance sqlite
+	DEEP=1 .ci/conformance sqlite
 
 .PHONY: conformance-postgres
 conformance-postgres: build ## judge the server on a PostgreSQL of its own (needs its server's programs)

@@ -209,12 +209,12 @@ func TestRegion(t *testing.T) {
 	target := regionTarget(t, h.URL)
 	for range 2 {
 		r := conformance.Server(t.Context(), target, conformance.Options{Run: scope()})
-		if counts := r.Counts(); r.Exit() != report.ExitConformant || counts[report.Pass] < 20 || counts[report.Skipped] == 0 {
+		if counts := r.Counts(); r.Exit() != report.ExitConformant || counts[report.Pass] < 40 && !testing.Short() || counts[report.Skipped] == 0 {
 			t.Errorf("%s, %v %s", r.Verdict(), counts, r.Problem)
 			printFailures(t, r)
 		}
-		if !slices.ContainsFunc(r.Cases, func(c report.Case) bool { return c.ID == "apig/authorize/one-pair" && c.Outcome == report.Pass }) {
-			t.Error("the documented request was not sent")
+		if !slices.ContainsFunc(r.Cases, func(c report.Case) bool { return c.ID == "apig/cancel/granted" && c.Outcome == report.Pass }) {
+			t.Error("nothing was authorized and cancelled")
 		}
 		target.Once = nil // used up
 	}

@@ -64,6 +64,9 @@ type Table struct {
 	Statuses []int  `yaml:"statuses"` // the answers it is about; none if it is about the request
 	Decided  bool   `yaml:"decided"`  // wholly, so that each row is a decision
 	Rows     []Row  `yaml:"rows"`
+	// Exemplified: there is no such table. That these members exist, and of what type
+	// they are, is known from an example alone.
+	Exemplified bool `yaml:"exemplified"`
 }
 
 // Row is a row of a table.

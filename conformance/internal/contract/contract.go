@@ -3,8 +3,11 @@
 // and whether damage to it would be noticed.
 //
 // A file and the documents are brought into the same form, a set of statements, and
-// compared there; so it does not matter how a file is laid out. Nothing in a file
-// is passed over but prose and names.
+// compared there; so it does not matter how a file is laid out. What is passed over
+// is what says nothing about an exchange: titles, descriptions and the like, info,
+// tags, the names of examples and components, extensions (x-…) but for x-ruling and
+// x-document, and the servers of the whole file, which say where somebody runs it.
+// The servers of a path or an operation are statements: they move it elsewhere.
 package contract
 
 import (
@@ -27,6 +30,9 @@ type Options struct {
 	// whether each damage is noticed. It needs a file that has no fault without that,
 	// since in any other all damage would seem to be noticed.
 	Mutations bool
+	// OneIn tries only one mutant of the file in that many, and the first of each
+	// operator, where all take too long; 0 and 1 try all.
+	OneIn int
 }
 
 // Judge holds an OpenAPI file, in YAML or JSON and of 3.0 or 3.1, against the
@@ -56,6 +62,7 @@ func Judge(ctx context.Context, spec []byte, opts Options) (*report.Trace, error
 	j := &judgement{Options: opts, documents: all, codes: codes, outline: o, collectors: locate(all, o)}
 	v, err := j.load(spec)
 	trace := j.trace(ctx, v, err)
+	trace.Advisory = !opts.Rulings
 	if opts.Mutations && trace.OK() {
 		trace.Mutations = append(j.damageContract(ctx), j.damageExamples(ctx, v)...)
 	}
@@ -87,6 +94,7 @@ func (j *judgement) trace(ctx context.Context, v *validator, err error) *report.
 		e := &exhibition{c, t, v, facts}
 		if v != nil {
 			e.judgeExamples(ctx)
+			e.judgeValues(ctx)
 		}
 		trace.Facts = append(trace.Facts, facts...)
 		trace.Facts = append(trace.Facts, e.errata(ctx)...)

@@ -245,6 +245,10 @@ func TestMutations(t *testing.T) {
 					if survivor.Equivalent == "" {
 						t.Errorf("%s, %s: nobody notices %s", s.Of, s.Operator, survivor.Mutant)
 					}
+					// In this file each survivor is one by a rule that knows nothing of the judge.
+					if strings.Contains(survivor.Equivalent, "its statements are the original's") {
+						t.Errorf("%s, %s: the judge itself excuses %s", s.Of, s.Operator, survivor.Mutant)
+					}
 				}
 				if s.Killed > s.Total {
 					t.Errorf("%s, %s: %d of %d", s.Of, s.Operator, s.Killed, s.Total)

@@ -19,6 +19,8 @@ type fact struct {
 	// example is the one it is about, if it is about one; one without a text is a
 	// request or an answer without a body.
 	example *documents.Example
+	// twins are two operations that say the same, the second as the first.
+	twins [2]string
 }
 
 // expectation is a statement that a contract should make.
@@ -29,11 +31,22 @@ type expectation struct {
 	anyMark bool   // marked or not
 }
 
+// documentedRow is a row of a table about a body or parameters.
+type documentedRow struct {
+	documents.Row
+	fact   int    // its index
+	status int    // of the answer, 0 for the request
+	in     string // body, path, query or header
+	path   string // in a body, such as auths[].id
+}
+
 // collector turns a document into facts about one operation.
 type collector struct {
 	documents.Document
 	op    string // the subject, method and path
 	facts []fact
+	// documented are the rows of tables that are no decision.
+	documented []documentedRow
 	// may are statements that the document accounts for, but does not ask for.
 	may map[about]map[string]bool
 }
@@ -81,6 +94,7 @@ func (c *collector) uri() {
 		c.allow(about{c.op, present}, yes)
 		c.allow(about{"path " + path, present}, yes)
 	}
+	c.allow(about{c.op, documentKey}, canonical(c.Name))
 	_, decided := c.URI.Ruled["operationId"]
 	c.add(fact{row: "operationId", decision: decided, expect: []expectation{
 		{about: about{c.op, "operationId"}, value: canonical(c.URI.Name()), decided: decided},
@@ -110,21 +124,26 @@ func (c *collector) rows() {
 		switch {
 		case t.In == "":
 		case len(t.Statuses) == 0:
-			c.table(t, t.Name, c.op, requestBody(c.op))
+			c.table(t, t.Name, 0)
 		default:
 			for _, status := range t.Statuses {
-				name, code := t.Name, strconv.Itoa(status)
+				name := t.Name
 				if len(t.Statuses) > 1 {
-					name += " of " + code
+					name += " of " + strconv.Itoa(status)
 				}
-				c.table(t, name, response(c.op, code), responseBody(c.op, code))
+				c.table(t, name, status)
 			}
 		}
 	}
 }
 
-// table collects the rows of a table on what has that subject, or that body.
-func (c *collector) table(t documents.Table, name, subject, body string) {
+// table collects the rows of a table on the request, whose status is 0, or an answer.
+func (c *collector) table(t documents.Table, name string, status int) {
+	subject, body := c.op, requestBody(c.op)
+	if status != 0 {
+		code := strconv.Itoa(status)
+		subject, body = response(c.op, code), responseBody(c.op, code)
+	}
 	if t.In == documents.InBody {
 		expect := []expectation{
 			{about: about{body, mediaType}, value: canonical("application/json"), decided: t.Decided},
@@ -146,12 +165,13 @@ func (c *collector) table(t documents.Table, name, subject, body string) {
 		if t.In != documents.InBody {
 			of = parameterSubject(subject, t.In, r.Name)
 		}
-		c.row(r, name, of, t.Decided || r.Decided)
+		at := documentedRow{Row: r, status: status, in: t.In, path: r.Name}
+		c.row(at, name, of, t.Decided || r.Decided)
 	}
 }
 
 // row collects a row, and what was decided of it.
-func (c *collector) row(r documents.Row, table, subject string, decided bool) {
+func (c *collector) row(r documentedRow, table, subject string, decided bool) {
 	f := fact{row: table + ", " + r.Name, decision: decided}
 	say := func(of, predicate, value string) {
 		f.expect = append(f.expect, expectation{about: about{of, predicate}, value: value, decided: decided})
@@ -174,15 +194,11 @@ func (c *collector) row(r documents.Row, table, subject string, decided bool) {
 		name, object = typeOf(r.Type)
 		say(subject, "type", canonical(name))
 	}
-	if len(r.Enum) > 0 {
-		values := make([]any, len(r.Enum))
-		for i, v := range r.Enum {
-			values[i] = v
-		}
-		say(subject, "enum", set(values))
-	}
-	if r.Default != nil {
-		say(subject, "default", canonical(*r.Default))
+	r.values(subject, say)
+	if !decided {
+		r.fact = len(c.facts)
+		c.documented = append(c.documented, r)
+		r.whole(subject, say)
 	}
 	ruled := ruledOf(f.row, subject, r.Ruled)
 	if decided { // one decision, with all that belongs to it
@@ -198,10 +214,40 @@ func (c *collector) row(r documents.Row, table, subject string, decided bool) {
 	if members, ok := c.Object(object); ok {
 		if strings.HasPrefix(r.Type, "Array of ") {
 			subject += "[]"
+			r.path += "[]"
 		}
 		for _, m := range members.Rows {
-			c.row(m, members.Name, field(subject, m.Name), decided || m.Decided)
+			at := documentedRow{Row: m, status: r.status, in: r.in, path: r.path + "." + m.Name}
+			c.row(at, members.Name, field(subject, m.Name), decided || m.Decided)
 		}
+	}
+}
+
+// values says which values a row lists.
+func (r documentedRow) values(subject string, say func(of, predicate, value string)) {
+	if len(r.Enum) > 0 {
+		values := make([]any, len(r.Enum))
+		for i, v := range r.Enum {
+			values[i] = v
+		}
+		say(subject, "enum", set(values))
+	}
+	if r.Default != nil {
+		say(subject, "default", canonical(*r.Default))
+	}
+}
+
+// whole says of a documented row that it has values of its type and no others, and
+// that it may stand where it is documented.
+func (r documentedRow) whole(subject string, say func(of, predicate, value string)) {
+	say(subject, "nullable", "")
+	if strings.HasPrefix(r.Type, "Array of ") {
+		say(subject+"[]", "nullable", "")
+	}
+	if r.status == 0 {
+		say(subject, "readOnly", "")
+	} else {
+		say(subject, "writeOnly", "")
 	}
 }
 
@@ -280,7 +326,9 @@ func (c *collector) alias() {
 	}})
 	d := c.Document
 	d.Alias = nil
-	documented, decided := fact{row: "second URI: the same operation"}, fact{row: "second URI: the same decisions", decision: true}
+	c.allow(about{op, documentKey}, canonical(c.Name))
+	documented := fact{row: "second URI: the same operation", twins: [2]string{c.op, op}}
+	decided := fact{row: "second URI: the same decisions", decision: true}
 	same := &collector{Document: d, op: op, may: c.may}
 	same.rows()
 	same.examples()

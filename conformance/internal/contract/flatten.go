@@ -37,6 +37,7 @@ type flattener struct {
 	open    []string        // the references that are being followed
 	leads   map[string]lead // where references lead
 	section *section        // that of the path it is at
+	modern  bool            // OpenAPI 3.1, where a schema may say more beside a $ref
 	visits  int
 }
 
@@ -44,6 +45,8 @@ type flattener struct {
 // outline are taken over if they were read from the very same nodes; it may be nil.
 func flatten(root map[string]any, earlier *outline) *outline {
 	f := &flattener{root: node{value: root, ruled: ruledWhole(root)}, leads: map[string]lead{}}
+	version, _ := root["openapi"].(string)
+	f.modern = strings.HasPrefix(version, "3.1.")
 	o := &outline{root: root, sections: map[string]*section{}}
 	if earlier != nil && !sameFrame(earlier.root, root) {
 		earlier = nil
@@ -51,7 +54,7 @@ func flatten(root map[string]any, earlier *outline) *outline {
 	f.object("file", f.root, func(key string, member node) bool {
 		switch key {
 		case "openapi":
-			if version, _ := member.value.(string); !versions.MatchString(version) {
+			if !versions.MatchString(version) {
 				f.broken("file", "the version is not 3.0 or 3.1", member)
 			}
 		case "info", "servers", "tags", "components", "security":
@@ -79,8 +82,10 @@ func (o *outline) statements() [][]statement {
 // sameFrame reports whether nothing differs, between two files, in what all paths
 // share besides components.
 func sameFrame(a, b map[string]any) bool {
-	if !identical(a["security"], b["security"]) || !identical(a[ruling], b[ruling]) {
-		return false
+	for _, key := range []string{"openapi", "security", ruling} {
+		if !identical(a[key], b[key]) {
+			return false
+		}
 	}
 	for _, key := range []string{"paths", "components"} {
 		left, _ := a[key].(map[string]any)
@@ -146,8 +151,14 @@ func (f *flattener) broken(subject, why string, n node) {
 }
 
 // object visits the members of an object and of those it refers to, each with the
-// mark of all on the way. Members that handle does not know are stated as they are.
+// mark of all on the way. Members that handle does not know are stated as they are,
+// but for extensions. What stands beside a $ref has no effect, which is a defect.
 func (f *flattener) object(subject string, n node, handle func(key string, member node) bool) {
+	f.visit(subject, n, false, handle)
+}
+
+// visit is object. beside says that what stands beside a $ref has an effect.
+func (f *flattener) visit(subject string, n node, beside bool, handle func(key string, member node) bool) {
 	if f.visits++; f.visits > maxVisits {
 		return
 	}
@@ -159,13 +170,17 @@ func (f *flattener) object(subject string, n node, handle func(key string, membe
 	f.rulings(subject, n, object)
 	ref, refers := object["$ref"].(string)
 	if refers {
-		f.follow(subject, n, ref, handle)
+		f.follow(subject, n, ref, beside, handle)
 	}
 	for key := range object {
 		if key == "$ref" && refers || prose[key] {
 			continue
 		}
-		if member := n.member(key); !handle(key, member) {
+		member := n.member(key)
+		switch {
+		case refers && !beside && !extension(key):
+			f.broken(subject, key+" has no effect beside $ref", member)
+		case !handle(key, member) && !extension(key):
 			f.say(subject, key, member)
 		}
 	}
@@ -176,7 +191,7 @@ func (f *flattener) rulings(subject string, n node, object map[string]any) {
 	switch r := object[ruling].(type) {
 	case nil:
 	case string:
-		if r == "" {
+		if blank(r) {
 			f.broken(subject, "an x-ruling without a reason", n)
 		}
 	case map[string]any:
@@ -184,7 +199,7 @@ func (f *flattener) rulings(subject string, n node, object map[string]any) {
 			if _, ok := object[key]; !ok {
 				f.broken(subject, "an x-ruling on "+key+", which is not there", n)
 			}
-			if text, _ := reason.(string); text == "" {
+			if text, _ := reason.(string); blank(text) {
 				f.broken(subject, "an x-ruling on "+key+" without a reason", n)
 			}
 		}
@@ -193,7 +208,7 @@ func (f *flattener) rulings(subject string, n node, object map[string]any) {
 	}
 }
 
-func (f *flattener) follow(subject string, n node, ref string, handle func(string, node) bool) {
+func (f *flattener) follow(subject string, n node, ref string, beside bool, handle func(string, node) bool) {
 	if slices.Contains(f.open, ref) {
 		f.broken(subject, ref+" contains itself", n)
 		return
@@ -204,7 +219,7 @@ func (f *flattener) follow(subject string, n node, ref string, handle func(strin
 		return
 	}
 	f.open = append(f.open, ref)
-	f.object(subject, target, handle)
+	f.visit(subject, target, beside, handle)
 	f.open = f.open[:len(f.open)-1]
 }
 
@@ -321,7 +336,7 @@ func (f *flattener) unused(o *outline) {
 		return
 	}
 	f.object("components", f.root.member("components"), func(section string, n node) bool {
-		if strings.HasPrefix(section, "x-") {
+		if extension(section) {
 			return false
 		}
 		f.each("components "+section, n, func(name string, member node) {

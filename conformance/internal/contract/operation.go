@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -10,7 +11,7 @@ var methods = []string{"get", "put", "post", "delete", "options", "head", "patch
 // paths gives each path its section.
 func (f *flattener) paths(n node, o, earlier *outline) {
 	f.object("paths", n, func(path string, item node) bool {
-		if strings.HasPrefix(path, "x-") {
+		if extension(path) {
 			return false
 		}
 		if earlier != nil {
@@ -29,8 +30,12 @@ func (f *flattener) paths(n node, o, earlier *outline) {
 	})
 }
 
+// pathItem states a path and its operations. What marks the path as a whole marks
+// no statement below as its own.
 func (f *flattener) pathItem(path string, item node) {
 	f.add("path "+path, present, yes, item)
+	outer := item.ruled
+	item.ruled = false
 	var shared []node // lists of parameters, which are wanted before the operations
 	var operations []func()
 	f.object("path "+path, item, func(key string, member node) bool {
@@ -39,7 +44,6 @@ func (f *flattener) pathItem(path string, item node) {
 			operations = append(operations, func() { f.operation(strings.ToUpper(key)+" "+path, member, shared) })
 		case key == "parameters":
 			shared = append(shared, member)
-		case key == "servers":
 		default:
 			return false
 		}
@@ -48,15 +52,22 @@ func (f *flattener) pathItem(path string, item node) {
 	for _, operation := range operations {
 		operation()
 	}
+	for i := range f.list {
+		f.list[i].ruled = f.list[i].ruled || outer && f.list[i].predicate != broken
+	}
 }
 
 // operation states an operation, with the parameters that its path has for all.
 func (f *flattener) operation(op string, n node, shared []node) {
 	f.add(op, present, yes, n)
+	start, outer := len(f.list), n.ruled
+	n.ruled = false
 	var own, security []node
 	f.object(op, n, func(key string, member node) bool {
 		switch key {
-		case "tags", "servers":
+		case "tags":
+		case documentKey:
+			f.say(op, key, member)
 		case "parameters":
 			own = append(own, member)
 		case "security":
@@ -71,27 +82,35 @@ func (f *flattener) operation(op string, n node, shared []node) {
 		}
 		return true
 	})
-	f.parameters(op, own, shared)
+	given := map[string]bool{}
+	f.parameters(op, own, given)
 	for _, member := range security {
 		f.security(op, member, false)
 	}
 	if member, ok := f.root.child("security"); ok && security == nil {
 		f.security(op, member, true)
 	}
+	middle := len(f.list)
+	f.parameters(op, shared, given) // the mark of the operation is not on these
+	for i := start; i < len(f.list); i++ {
+		f.list[i].own = f.list[i].ruled
+		f.list[i].ruled = f.list[i].ruled || outer && i < middle && f.list[i].predicate != broken
+	}
 }
 
-// parameters are those of the operation, and those of its path that it does not
-// give anew.
-func (f *flattener) parameters(op string, own, shared []node) {
-	given := map[string]bool{}
-	for i, list := range slices.Concat(own, shared) {
+// parameters are those of the operation or of its path, but for those that were
+// given before. One that a list gives twice is stated twice.
+func (f *flattener) parameters(op string, lists []node, given map[string]bool) {
+	here := map[string]bool{}
+	defer func() { maps.Copy(given, here) }()
+	for _, list := range lists {
 		f.items(op, list, func(p node) {
 			at := f.resolve(p)
 			subject := parameterSubject(op, at.text("in"), at.text("name"))
-			if i >= len(own) && given[subject] {
+			if given[subject] {
 				return
 			}
-			given[subject] = true
+			here[subject] = true
 			f.add(subject, present, yes, at)
 			f.parameter(subject, at.text("in"), p, at)
 		})
@@ -138,7 +157,7 @@ func (f *flattener) requestBody(subject string, n node) {
 
 func (f *flattener) responses(op string, n node) {
 	f.object(op+" responses", n, func(status string, answer node) bool {
-		if strings.HasPrefix(status, "x-") {
+		if extension(status) {
 			return false
 		}
 		subject := response(op, status)
@@ -164,6 +183,7 @@ func (f *flattener) responses(op string, n node) {
 
 func (f *flattener) content(body string, n node) {
 	f.each(body, n, func(medium string, member node) {
+		medium = plainMedium(medium)
 		f.add(body, mediaType, canonical(medium), member)
 		subject := ofMedia(body, medium)
 		f.object(subject, member, func(key string, member node) bool {

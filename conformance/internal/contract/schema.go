@@ -8,7 +8,7 @@ func (f *flattener) schema(subject string, n node) {
 		f.say(subject, "schema", n)
 		return
 	}
-	f.object(subject, n, func(key string, member node) bool {
+	f.visit(subject, n, f.modern, func(key string, member node) bool {
 		switch key {
 		case "type":
 			f.types(subject, member)

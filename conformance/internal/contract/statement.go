@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"mime"
 	"net/textproto"
 	"regexp"
 	"slices"
@@ -19,6 +20,9 @@ type statement struct {
 	at    *place
 	// ruled: an x-ruling marks it as a decision.
 	ruled bool
+	// own: one that stands below the operation does, not only one that is on the
+	// operation as a whole or further out.
+	own bool
 	// shared: it comes from a security requirement that all operations share, and
 	// with it its mark.
 	shared bool
@@ -41,9 +45,16 @@ func several(predicate string) bool { return predicate == mediaType || predicate
 
 // prose are the members that say nothing to a program, wherever they stand.
 var prose = map[string]bool{
-	"title": true, "summary": true, "description": true, "externalDocs": true, "x-document": true, "$comment": true,
+	"title": true, "summary": true, "description": true, "externalDocs": true, "$comment": true,
 	ruling: true,
 }
+
+// extension reports whether a member is somebody's extension of OpenAPI, which is
+// prose wherever nothing here knows it.
+func extension(key string) bool { return strings.HasPrefix(key, "x-") }
+
+// documentKey names, in an operation, the document that it is from.
+const documentKey = "x-document"
 
 // silent are the values that say what holds without them, too.
 var silent = map[string]string{
@@ -88,6 +99,18 @@ func requestBody(operation string) string { return operation + " request body" }
 func response(operation, status string) string { return operation + " " + status }
 
 func responseBody(operation, status string) string { return operation + " " + status + " body" }
+
+// plainMedium is a media type without what it says anyway: JSON is in UTF-8.
+func plainMedium(medium string) string {
+	name, parameters, err := mime.ParseMediaType(medium)
+	if err != nil || name != "application/json" || len(parameters) > 1 {
+		return medium
+	}
+	if charset, ok := parameters["charset"]; len(parameters) == 1 && (!ok || !strings.EqualFold(charset, "utf-8")) {
+		return medium
+	}
+	return name
+}
 
 // ofMedia is the subject of a body in one media type; JSON is taken for granted.
 func ofMedia(body, medium string) string {

@@ -74,6 +74,9 @@ func (t *tracer) judge(f fact) report.Fact {
 			break
 		}
 	}
+	if difference := t.difference(f.twins); difference != nil && r.Verdict == report.Found {
+		r.Verdict, r.Pointer, r.Detail = report.Differs, difference.at.String(), difference.detail
+	}
 	if r.Detail != "" && f.decision && !t.Rulings {
 		r.Verdict = report.Otherwise
 	}
@@ -87,6 +90,9 @@ func (t *tracer) fits(c *collector) bool {
 			if _, problem := t.expect(e); problem != none && (t.Rulings || !f.decision) {
 				return false
 			}
+		}
+		if t.difference(f.twins) != nil {
+			return false
 		}
 	}
 	t.allow(c)
@@ -139,6 +145,10 @@ func (t *tracer) expect(e expectation) (*tracked, problem) {
 			ruled, plain = ruled || s.ruled, plain || !s.ruled || s.shared
 		}
 	}
+	if other := contradiction(e, said); same != nil && other != nil {
+		other.traced = true
+		return other, differs
+	}
 	switch {
 	case same != nil && e.anyMark:
 		return same, none
@@ -162,6 +172,20 @@ func (t *tracer) expect(e expectation) (*tracked, problem) {
 	default:
 		return said[0], differs
 	}
+}
+
+// contradiction is a statement with another value of what a document has one value
+// of. No x-ruling makes that good.
+func contradiction(e expectation, said []*tracked) *tracked {
+	if e.decided || several(e.predicate) {
+		return nil
+	}
+	for _, s := range said {
+		if s.value != e.value {
+			return s
+		}
+	}
+	return nil
 }
 
 // untraced are the statements that nothing accounts for, each place once. With
@@ -197,7 +221,7 @@ func (t *tracer) untraced() []report.Untraced {
 }
 
 func (t *tracer) isTraced(s *tracked) bool {
-	return s.traced || s.ruled && !t.Rulings && s.predicate != broken
+	return s.traced || s.ruled && !t.Rulings
 }
 
 // allTraced reports whether untraced has nothing to tell.

@@ -174,7 +174,7 @@ const ruling = "x-ruling"
 func ruledWhole(value any) bool {
 	object, _ := value.(map[string]any)
 	reason, _ := object[ruling].(string)
-	return reason != ""
+	return !blank(reason)
 }
 
 // rulesOn reports whether an object says that this member of it is a decision.
@@ -184,8 +184,11 @@ func rulesOn(object map[string]any, key string) bool {
 	}
 	reasons, _ := object[ruling].(map[string]any)
 	reason, _ := reasons[key].(string)
-	return reason != ""
+	return !blank(reason)
 }
+
+// blank reports whether a text says nothing.
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
 
 // recursive reports whether some chain of references leads back to itself.
 func recursive(root map[string]any) bool {

@@ -49,7 +49,33 @@ func newValidator(spec []byte, codes *oracle.Oracle) (v *validator, err error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, item := range doc.Paths.Map() {
+		for _, operation := range item.Operations() {
+			nameJSON(operation)
+		}
+	}
 	return &validator{doc, codes}, nil
+}
+
+// nameJSON gives bodies in JSON the plain name of that media type.
+func nameJSON(operation *openapi3.Operation) {
+	var contents []openapi3.Content
+	if operation.RequestBody != nil && operation.RequestBody.Value != nil {
+		contents = append(contents, operation.RequestBody.Value.Content)
+	}
+	for _, response := range operation.Responses.Map() {
+		if response.Value != nil {
+			contents = append(contents, response.Value.Content)
+		}
+	}
+	for _, content := range contents {
+		for _, medium := range sortedKeys(content) {
+			if plain := plainMedium(medium); content[plain] == nil {
+				content[plain] = content[medium]
+				delete(content, medium)
+			}
+		}
+	}
 }
 
 func recovered(err *error) {
@@ -83,7 +109,15 @@ func (v *validator) acceptRequest(ctx context.Context, r request) (err error) {
 }
 
 // acceptAnswer is nil if the contract and the meaning of codes allow the answer.
-func (v *validator) acceptAnswer(ctx context.Context, a answer) (err error) {
+func (v *validator) acceptAnswer(ctx context.Context, a answer) error {
+	if err := v.holdAnswer(ctx, a); err != nil || len(a.body) == 0 {
+		return err
+	}
+	return v.meaning(a)
+}
+
+// holdAnswer is nil if the contract allows the answer.
+func (v *validator) holdAnswer(ctx context.Context, a answer) (err error) {
 	defer recovered(&err)
 	method, path, _ := strings.Cut(a.op, " ")
 	if v.operation(method, path) == nil {
@@ -111,10 +145,7 @@ func (v *validator) acceptAnswer(ctx context.Context, a answer) (err error) {
 		}
 		return nil
 	}
-	if err := holdBody(spec.Value.Content.Get(a.header.Get("Content-Type")), a.body); err != nil {
-		return err
-	}
-	return v.meaning(a)
+	return holdBody(spec.Value.Content.Get(a.header.Get("Content-Type")), a.body)
 }
 
 // meaning holds an error's code and text against those there are.

@@ -119,6 +119,14 @@ func TestFaults(t *testing.T) {
 			report.Fact{Document: "apig-authorize-apps", Row: "example response 201", Verdict: report.Missing},
 		},
 		{
+			"a field of an example is not in the schema",
+			[]string{"        auth_tunnel:\n", "        auth_tunnels:\n"},
+			report.Fact{
+				Document: "apig-authorize-apps", Row: "example response 201", Verdict: report.Differs,
+				Pointer: authorize + "/responses/201/content/application~1json/examples/authorized/value",
+			},
+		},
+		{
 			"the body may be missing",
 			[]string{"      requestBody:\n        required: true\n", "      requestBody:\n        required: false\n"},
 			report.Fact{
@@ -195,13 +203,11 @@ func TestUntraced(t *testing.T) {
 		{"a status", []string{"      responses:\n        '201':", "      responses:\n        '202': {description: Accepted.}\n        '201':"}, []string{authorize + "/responses/202"}},
 		{"a ruling on nothing", []string{"            maxItems: The", "            uniqueItems: because\n            maxItems: The"}, []string{"/components/schemas/AppsToAuthorize/properties/app_ids"}},
 		{"a ruling that is not on record", []string{"    Id:\n      type: string\n", "    Id:\n      type: string\n      maxLength: 64\n", "        pattern: The documents give ids no syntax. The ones", "        maxLength: because\n        pattern: The documents give ids no syntax. The ones"}, []string{"/components/schemas/Id/maxLength"}},
-		{"an unknown section of the file", []string{"paths:\n", "x-surplus: true\npaths:\n"}, []string{"/x-surplus"}},
+		{"an unknown section of the file", []string{"paths:\n", "surplus: true\npaths:\n"}, []string{"/surplus"}},
 		{"an example of a field", []string{"        visit_params:\n", "        visit_params:\n          example: surplus\n"}, []string{"/components/schemas/ApiAuthRelations/properties/visit_params/example"}},
 		{"an example of a field that a document has", []string{"          description: The authorization record, the id by", "          example: dd29b33ae4394e3b924b582c6b40880b\n          description: The authorization record, the id by"}, nil},
 		{"a property that is called like a list's item", []string{"        env_id:\n", "        'app_ids[]': {type: string}\n        env_id:\n"},
 			[]string{"/components/schemas/AppsToAuthorize/properties/app_ids[]", "/components/schemas/AppsToAuthorize/properties/app_ids[]/type"}},
-		{"null as a type", []string{"        visit_params:\n          type: string\n", "        visit_params:\n          type: [string, 'null']\n"},
-			[]string{"/components/schemas/ApiAuthRelations/properties/visit_params/type"}},
 		{"a style", []string{"      name: workspace_id\n", "      name: workspace_id\n      style: deepObject\n"}, []string{"/components/parameters/ModelArtsWorkspaceId/style"}},
 		{"the style that it has anyway", []string{"      name: workspace_id\n", "      name: workspace_id\n      style: form\n      explode: true\n"}, nil},
 		{"a header's name", []string{"    RequestId:\n", "    RequestId:\n      name: X-Other\n"}, []string{"/components/headers/RequestId/name"}},
@@ -255,6 +261,13 @@ func TestOtherwise(t *testing.T) {
 		{
 			"a ruling on nothing, in an own decision", []string{"            enum: [SHARED, EXCLUSIVE]\n", "            enum: [SHARED, EXCLUSIVE]\n            x-ruling: {surplus: because}\n"},
 			"URI", report.Found, []string{action + "/parameters/2/schema"},
+		},
+		{
+			"an example for want of a documented one, which nothing marks", []string{
+				"              x-ruling: The document lists this status without an example.\n              value: {\n                \"error_code\": \"ModelArts.0108\"",
+				"              value: {\n                \"error_code\": \"ModelArts.0108\"",
+			},
+			"URI", report.Found, []string{"/components/responses/ModelArtsForbidden/content/application~1json/examples/notPermitted/value"},
 		},
 		{"no answer to large bodies", []string{"        '413': {$ref: '#/components/responses/BodyTooLarge'}\n", ""}, "status 413", report.Otherwise, nil},
 		{

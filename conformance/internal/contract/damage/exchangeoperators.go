@@ -46,7 +46,7 @@ var exchangeOperators = []operator{
 		)
 	}},
 	{"change a media type", content, func(s spot) []variant {
-		return rename(s, sortedKeys(object(s)), "text/plain", "application/xml", "application/*", "*/*", "*;charset=utf-8")
+		return rename(s, sortedKeys(object(s)), "text/plain", "application/xml", "application/*", "*/*", "*;charset=latin1")
 	}},
 	{"add a media type", content, func(s spot) []variant {
 		return add(s, "application/xml", map[string]any{"schema": map[string]any{"type": "object"}})

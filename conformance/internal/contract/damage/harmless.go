@@ -1,10 +1,14 @@
 package damage
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The rules by which damage says the same as before.
 const (
-	isProse     = "prose: a title, summary, description, tag, info, server or x-document says nothing to a program"
+	isProse     = "prose: a title, summary, description, tag, info, server of the file or extension says nothing to a program"
+	isOrigin    = "an operation need not name its document"
 	isName      = "the name of an example says nothing"
 	isOrder     = "the order of a set says nothing"
 	isRepeated  = "an item of a set that stands there twice says nothing more"
@@ -26,7 +30,9 @@ func (s spot) judge(m *Mutant, v variant) {
 	switch {
 	case v.renamed && s.kind == examples:
 		m.Harmless = isName
-	case v.renamed && s.kind != prose: // the new name says something
+	case k == origin && after == nil:
+		m.Harmless = isOrigin
+	case v.renamed && s.kind != prose && !strings.HasPrefix(v.member, "x-"): // the new name says something
 	case k == prose:
 		m.Harmless = isProse
 	case v.reordered && (ofSet || k == security || k == parameters):
@@ -54,7 +60,7 @@ func (s spot) refersToRuled() bool {
 
 func isText(node any) bool {
 	text, ok := node.(string)
-	return ok && text != ""
+	return ok && strings.TrimSpace(text) != ""
 }
 
 // covered reports whether the object that an x-ruling at the spot stands in is

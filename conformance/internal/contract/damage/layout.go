@@ -3,6 +3,7 @@ package damage
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // kind is what a node of a file is, by where it stands.
@@ -35,7 +36,8 @@ const (
 	scheme      kind = "security scheme"
 	security    kind = "security"
 	rulings     kind = "rulings"
-	names       kind = "names" // a list of names in no order
+	names       kind = "names"  // a list of names in no order
+	origin      kind = "origin" // the name of an operation's document
 	prose       kind = "prose"
 	data        kind = "data"
 )
@@ -51,13 +53,13 @@ var layout = map[kind]map[string]kind{
 	},
 	paths: {each: pathItem},
 	pathItem: {
-		"parameters": parameters, "servers": prose,
-		"get": operation, "put": operation, "post": operation, "delete": operation,
+		"parameters": parameters,
+		"get":        operation, "put": operation, "post": operation, "delete": operation,
 		"options": operation, "head": operation, "patch": operation, "trace": operation,
 	},
 	operation: {
 		"parameters": parameters, "requestBody": requestBody, "responses": responses, "security": security,
-		"tags": prose, "servers": prose,
+		"tags": prose, documentKey: origin,
 	},
 	parameters:  {each: parameter},
 	parameter:   {"schema": schema, "content": content, "examples": examples},
@@ -88,9 +90,12 @@ var layout = map[kind]map[string]kind{
 var named = []kind{schemas, headers, content, examples, parameters, bodies, schemes, prose, data, rulings, names}
 
 // proseMembers say nothing to a program, in any object with keywords.
-var proseMembers = []string{"title", "summary", "description", "externalDocs", "x-document", "$comment"}
+var proseMembers = []string{"title", "summary", "description", "externalDocs", "$comment"}
 
-const ruling = "x-ruling"
+const (
+	ruling      = "x-ruling"
+	documentKey = "x-document"
+)
 
 // spot is a node where it stands.
 type spot struct {
@@ -138,6 +143,9 @@ func inside(k kind, key string) kind {
 	if found, ok := layout[k][key]; ok {
 		return found
 	}
+	if !slices.Contains(named, k) && strings.HasPrefix(key, "x-") {
+		return prose
+	}
 	if found, ok := layout[k][each]; ok {
 		return found
 	}
@@ -154,7 +162,9 @@ func (s spot) ruled(path []string) bool {
 		case map[string]any:
 			switch r := v[ruling].(type) {
 			case string:
-				return true
+				if isText(r) {
+					return true
+				}
 			case map[string]any:
 				if _, ok := r[key]; ok && key != ruling {
 					return true

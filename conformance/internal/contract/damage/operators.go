@@ -151,7 +151,7 @@ var generalOperators = []operator{
 		if _, ok := s.node.(map[string]any); !ok {
 			return nil
 		}
-		return add(s, "x-surplus", true)
+		return add(s, "surplus", true)
 	}},
 	{"repeat an item of any list", any1, func(s spot) []variant {
 		items, _ := s.node.([]any)
