@@ -16,7 +16,7 @@ import (
 
 // How many random sequences there are, and how long they are.
 const (
-	sequences      = 40
+	sequences      = 60
 	deepSequences  = 2000
 	sequenceLength = 15
 )
