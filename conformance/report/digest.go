@@ -133,19 +133,26 @@ func (c *Coverage) groups() []CoverageGroup {
 // Summary is the trace in a line, such as "57 of 57 facts, 8 of 8 decisions, 0 untraced".
 func (t *Trace) Summary() string {
 	var ok, total [2]int
+	otherwise := 0
 	for _, f := range t.Facts {
 		i := 0
 		if f.Decision {
 			i = 1
 		}
 		total[i]++
-		if f.OK() {
+		switch {
+		case f.Verdict == Otherwise:
+			otherwise++
+		case f.OK():
 			ok[i]++
 		}
 	}
 	s := fmt.Sprintf("%d of %d facts", ok[0], total[0])
 	if total[1] > 0 {
 		s += fmt.Sprintf(", %d of %d decisions", ok[1], total[1])
+	}
+	if otherwise > 0 {
+		s += fmt.Sprintf(" (%d taken otherwise)", otherwise)
 	}
 	return fmt.Sprintf("%s, %d untraced", s, len(t.Untraced))
 }
@@ -162,6 +169,13 @@ func (t *Trace) killed() (killed, total int) {
 		total += s.Total
 	}
 	return killed, total
+}
+
+// scores are those of the mutations, first those with something that went unnoticed.
+func (t *Trace) scores() []Score {
+	sorted := slices.Clone(t.Mutations)
+	slices.SortStableFunc(sorted, func(a, b Score) int { return min(b.Total-b.Killed, 1) - min(a.Total-a.Killed, 1) })
+	return sorted
 }
 
 // unnoticed are the survivors that say something else than the original.

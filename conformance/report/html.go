@@ -184,7 +184,7 @@ func newTraced(t *Trace) *traced {
 		v.Verdicts = append(v.Verdicts, Verdict(g.Key))
 	}
 	v.Meter.Part, v.Meter.Total = t.killed()
-	for _, s := range t.Mutations {
+	for _, s := range t.scores() {
 		v.Scores = append(v.Scores, scored{s, meter{s.Killed, s.Total}, s.unnoticed(), equivalents(s.Survivors)})
 	}
 	return v

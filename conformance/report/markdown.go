@@ -153,7 +153,7 @@ func (m *markdown) trace(t *Trace) {
 	killed, total := t.killed()
 	m.printf("%d of %d mutants noticed (%s).\n\n", killed, total, percent(killed, total))
 	rows = nil
-	for _, s := range t.Mutations {
+	for _, s := range t.scores() {
 		rows = append(rows, row(code(s.Of, 60), code(s.Operator, 60),
 			fmt.Sprintf("%d of %d", s.Killed, s.Total), percent(s.Killed, s.Total)))
 	}
