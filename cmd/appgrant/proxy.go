@@ -62,7 +62,7 @@ func (p *listening) wait(ctx context.Context, cmd *cobra.Command, command, env [
 	select {
 	case <-ctx.Done():
 		if len(command) > 0 {
-			<-ended
+			_ = <-ended // it failed because it was stopped
 			problem = errors.New("the command was stopped")
 		}
 	case err := <-p.served:

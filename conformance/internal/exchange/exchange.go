@@ -175,20 +175,27 @@ func cut(body []byte) string {
 // curl is the command that sends the same again; the token is the variable TOKEN.
 func (x *Exchange) curl() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "curl -i -X %s %s", quote(x.Method), quote(x.URL.String()))
+	method := "-X " + quote(x.Method)
+	if x.Method == http.MethodHead {
+		method = "--head"
+	}
+	fmt.Fprintf(&b, "curl -ig --path-as-is %s %s", method, quote(x.URL.String()))
 	for _, name := range slices.Sorted(maps.Keys(x.RequestHeader)) {
 		for _, value := range x.RequestHeader[name] {
 			switch {
-			case name == TokenHeader && value != "":
+			case value == "":
+				fmt.Fprintf(&b, " -H %s", quote(name+";"))
+			case name == TokenHeader:
 				fmt.Fprintf(&b, ` -H "%s: $TOKEN"`, TokenHeader)
 			case slices.Contains(secret, name):
 				fmt.Fprintf(&b, ` -H "%s: $SECRET"`, name)
-			case value == "":
-				fmt.Fprintf(&b, " -H %s", quote(name+";"))
 			default:
 				fmt.Fprintf(&b, " -H %s", quote(name+": "+value))
 			}
 		}
+	}
+	if x.RequestBody != nil && x.RequestHeader.Get("Content-Type") == "" {
+		b.WriteString(" -H Content-Type:") // else curl sends one
 	}
 	switch {
 	case x.RequestBody == nil:

@@ -115,10 +115,8 @@ func problems(err error) []problem {
 				return inner
 			}
 		}
-		path, pointer := e.JSONPointer(), ""
-		for _, key := range path {
-			pointer += "/" + key
-		}
+		path := e.JSONPointer()
+		pointer := strings.Join(append([]string{""}, path...), "/")
 		return []problem{{pointer, path, e.SchemaField, e.Reason}}
 	default:
 		return []problem{{text: err.Error()}}
