@@ -62,8 +62,7 @@ func (p *listening) wait(ctx context.Context, cmd *cobra.Command, command, env [
 	select {
 	case <-ctx.Done():
 		if len(command) > 0 {
-			_ = <-ended // it failed because it was stopped
-			problem = errors.New("the command was stopped")
+			problem = errors.Join(errors.New("the command was stopped"), <-ended)
 		}
 	case err := <-p.served:
 		return err
