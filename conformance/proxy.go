@@ -60,7 +60,7 @@ func NewProxy(target Target, opts Options) (*Proxy, error) {
 		return nil, fmt.Errorf("target: the endpoint %q is no URL", target.Endpoint)
 	}
 	rulings := target.Profile == "" || target.Profile == Appgrant || slices.Contains(target.Features, cases.Rulings)
-	services, _, err := judges(judge.Options{Strict: opts.Strict, Rulings: rulings})
+	services, err := judgeOfServices(judge.Options{Strict: opts.Strict, Rulings: rulings})
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,12 @@ func judgeServer(ctx context.Context, described Target, opts Options, r *report.
 	if err != nil {
 		return err
 	}
-	services, admin, err := judges(judge.Options{Strict: opts.Strict, Rulings: slices.Contains(target.Features, cases.Rulings)})
+	strictness := judge.Options{Strict: opts.Strict, Rulings: slices.Contains(target.Features, cases.Rulings)}
+	services, err := judgeOfServices(strictness)
+	if err != nil {
+		return err
+	}
+	admin, err := judgeOfAdmin(strictness)
 	if err != nil {
 		return err
 	}
@@ -147,21 +152,22 @@ func lastWord(c report.Case) string {
 	return c.Findings[len(c.Findings)-1].Message
 }
 
-// judges are those of the two contracts.
-func judges(opts judge.Options) (services, admin *judge.Judge, err error) {
-	contract, err := openapi.Load()
+// judgeOfServices holds exchanges against the contract.
+func judgeOfServices(opts judge.Options) (*judge.Judge, error) {
+	doc, err := openapi.Load()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if services, err = judge.New(contract, opts); err != nil {
-		return nil, nil, err
-	}
-	adminContract, err := openapi.LoadAdmin()
+	return judge.New(doc, opts)
+}
+
+// judgeOfAdmin holds exchanges against the admin contract.
+func judgeOfAdmin(opts judge.Options) (*judge.Judge, error) {
+	doc, err := openapi.LoadAdmin()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	admin, err = judge.New(adminContract, opts)
-	return services, admin, err
+	return judge.New(doc, opts)
 }
 
 // tool is the suite and its version.

@@ -1,7 +1,7 @@
 package cases
 
 import (
-	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -57,19 +57,15 @@ func LoadFS(fsys fs.FS) ([]Case, error) {
 // Parse reads one file. folder is the first part of its cases' IDs, such as
 // apig/authorize.
 func Parse(folder string, text []byte) ([]Case, error) {
-	var raw any
-	if err := yaml.Load(text, &raw); err != nil {
+	var root yaml.Node
+	if err := yaml.Load(text, &root); err != nil {
 		return nil, err
 	}
-	if err := checkTimes(raw); err != nil {
+	if err := checkTimes(&root); err != nil {
 		return nil, err
 	}
 	var file File
-	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithKnownFields())
-	if err != nil {
-		return nil, err
-	}
-	if err := loader.Load(&file); err != nil {
+	if err := root.Load(&file, yaml.WithKnownFields()); err != nil {
 		return nil, err
 	}
 	var all []Case
@@ -106,22 +102,15 @@ func onto(file File, steps []Step) []Step {
 
 // over completes a request with what it leaves out.
 func (r Request) over(base Request) Request {
-	r.As = cmpOr(r.As, base.As)
+	r.As = cmp.Or(r.As, base.As)
 	r.Path = merged(base.Path, r.Path)
 	r.Query = merged(base.Query, r.Query)
 	r.Header = merged(base.Header, r.Header)
-	r.ContentType = cmpOr(r.ContentType, base.ContentType)
+	r.ContentType = cmp.Or(r.ContentType, base.ContentType)
 	if r.Body == nil && r.Raw == nil {
 		r.Body = base.Body
 	}
 	return r
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func merged(base, over map[string]any) map[string]any {
@@ -134,21 +123,13 @@ func merged(base, over map[string]any) map[string]any {
 }
 
 // checkTimes refuses what YAML takes for a time and JSON has no type for.
-func checkTimes(v any) error {
-	switch v := v.(type) {
-	case time.Time:
-		return fmt.Errorf("%s must be put in quotes", v)
-	case []any:
-		for _, item := range v {
-			if err := checkTimes(item); err != nil {
-				return err
-			}
-		}
-	case map[string]any:
-		for _, member := range v {
-			if err := checkTimes(member); err != nil {
-				return err
-			}
+func checkTimes(n *yaml.Node) error {
+	if n.ShortTag() == "!!timestamp" {
+		return fmt.Errorf("line %d: %s must be put in quotes", n.Line, n.Value)
+	}
+	for _, child := range n.Content {
+		if err := checkTimes(child); err != nil {
+			return err
 		}
 	}
 	return nil

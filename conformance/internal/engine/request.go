@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -51,7 +52,7 @@ func (r *run) request(s cases.Step) (*exchange.Exchange, error) {
 		return nil, err
 	}
 	if x.RequestBody != nil && s.ContentType != "none" {
-		x.RequestHeader.Set("Content-Type", or(s.ContentType, "application/json"))
+		x.RequestHeader.Set("Content-Type", cmp.Or(s.ContentType, "application/json"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Header)) { // of two that differ by case the last counts
 		x.RequestHeader.Del(name)
@@ -63,7 +64,7 @@ func (r *run) request(s cases.Step) (*exchange.Exchange, error) {
 }
 
 func (r *run) authenticate(x *exchange.Exchange, s cases.Step, isAdmin bool) error {
-	token, known := r.world.tokens[orOwner(s.As)]
+	token, known := r.world.tokens[cmp.Or(s.As, owner)]
 	switch {
 	case isAdmin:
 		token = r.target.AdminToken
@@ -255,11 +256,4 @@ func parentOf(value any, pointer string) (parent any, key string, err error) {
 		return nil, "", fmt.Errorf("there is no %s", pointer[:i])
 	}
 	return parent, pointer[i+1:], nil
-}
-
-func or(text, otherwise string) string {
-	if text != "" {
-		return text
-	}
-	return otherwise
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,8 +70,8 @@ func (r *run) missingValue() string {
 			}
 			once = append(once, name)
 		}
-		if _, known := w.tokens[orOwner(s.As)]; !known && s.As != nobody && (s.Call != "" || s.URL != "") {
-			return "needs a token for the user " + orOwner(s.As)
+		if _, known := w.tokens[cmp.Or(s.As, owner)]; !known && s.As != nobody && (s.Call != "" || s.URL != "") {
+			return "needs a token for the user " + cmp.Or(s.As, owner)
 		}
 		if _, given := r.target.Values["project"]; !given && s.As != nobody && s.As != intruder {
 			return "needs $project, which the target's description does not give" // another project's answer is 403
@@ -275,11 +276,4 @@ func at(value any, pointer string) (any, bool) {
 		}
 	}
 	return value, true
-}
-
-func orOwner(user string) string {
-	if user == "" {
-		return "owner"
-	}
-	return user
 }

@@ -99,18 +99,19 @@ func newWorld(now time.Time) *world {
 	for _, user := range users {
 		w.tokens[user] = "conformance-" + newID()
 	}
-	w.tokens[intruder] = strings.ToUpper(w.tokens["owner"]) // known only where case does not count
+	w.tokens[intruder] = strings.ToUpper(w.tokens[owner]) // known only where case does not count
 	return w
 }
 
-// The users of a world, and those who are none.
+// The users of a world that the engine knows, and those who are none.
 const (
+	owner    = "owner" // who calls unless a step says otherwise
 	nobody   = "nobody"
 	intruder = "intruder"
 	outsider = "outsider"
 )
 
-var users = []string{"owner", "provider", "consumer", "stranger", "reader", "expired", outsider}
+var users = []string{owner, "provider", "consumer", "stranger", "reader", "expired", outsider}
 
 type (
 	object = map[string]any

@@ -93,7 +93,7 @@ func (s *subject) hold(contentType, body string) (value any, faults []class) {
 		return nil, []class{malformed}
 	}
 	value, err := strictjson.Decode([]byte(body))
-	if _, isObject := value.(object); err != nil || !isObject || nesting(value) > mostDepth {
+	if _, isObject := value.(object); err != nil || !isObject || strictjson.Depth(value) > mostDepth {
 		return nil, []class{malformed}
 	}
 	if misspelt(s.schema, value) {
@@ -125,23 +125,6 @@ func faultsOf(err error) []class {
 	default:
 		return []class{invalid}
 	}
-}
-
-func nesting(value any) int {
-	deepest := 0
-	switch v := value.(type) {
-	case object:
-		for _, member := range v {
-			deepest = max(deepest, nesting(member))
-		}
-	case list:
-		for _, item := range v {
-			deepest = max(deepest, nesting(item))
-		}
-	default:
-		return 0
-	}
-	return deepest + 1
 }
 
 // misspelt reports whether a value has members that differ from those of its schema

@@ -91,7 +91,7 @@ func (c *consideration) bodyFaults() []fault {
 	if err != nil {
 		return whole(err.Error())
 	}
-	if nesting(value) > depth {
+	if strictjson.Depth(value) > depth {
 		return whole("is nested too deeply")
 	}
 	faults := misspelt(c.operation.body, value)
@@ -103,23 +103,6 @@ func (c *consideration) bodyFaults() []fault {
 		faults = append(faults, fault{"body", p.path[0], missing, p.text, documented(p)})
 	}
 	return faults
-}
-
-func nesting(value any) int {
-	deepest := 0
-	switch v := value.(type) {
-	case map[string]any:
-		for _, member := range v {
-			deepest = max(deepest, nesting(member))
-		}
-	case []any:
-		for _, item := range v {
-			deepest = max(deepest, nesting(item))
-		}
-	default:
-		return 0
-	}
-	return deepest + 1
 }
 
 // misspelt finds members that differ from a known name by their case alone.

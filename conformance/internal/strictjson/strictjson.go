@@ -88,3 +88,22 @@ func object(d *json.Decoder, depth int) (any, error) {
 	_, err := d.Token()
 	return members, err
 }
+
+// Depth is how deep a decoded value is nested: 0 for what is neither a list nor an
+// object.
+func Depth(value any) int {
+	deepest := 0
+	switch v := value.(type) {
+	case map[string]any:
+		for _, member := range v {
+			deepest = max(deepest, Depth(member))
+		}
+	case []any:
+		for _, item := range v {
+			deepest = max(deepest, Depth(item))
+		}
+	default:
+		return 0
+	}
+	return deepest + 1
+}
