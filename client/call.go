@@ -1,0 +1,235 @@
+package client
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	gen "github.com/appgrant/appgrant/gen/client"
+	"github.com/appgrant/appgrant/gen/types"
+)
+
+// call is one operation.
+type call struct {
+	op   string
+	want int // the status of success
+	// repeatable says that carrying it out twice does what once does.
+	repeatable bool
+	// gone is the code that says that there is nothing to delete.
+	gone Code
+	// send makes one request.
+	send func(ctx context.Context, edit gen.RequestEditorFn) (*http.Response, error)
+	// accept reads an answer of that status; nil if there is nothing to read.
+	accept func(answer) error
+}
+
+// answer is a whole answer.
+type answer struct {
+	op     string
+	status int
+	header http.Header
+	body   []byte
+	// again says that an earlier attempt may have been carried out.
+	again bool
+}
+
+func (a answer) requestID() string { return a.header.Get("X-Request-Id") }
+
+// breaks says that the answer breaks the contract somewhere.
+func (a answer) breaks(where, problem string) error {
+	return &AnswerError{Op: a.op, Status: a.status, RequestID: a.requestID(), Where: where, Problem: problem}
+}
+
+// pathError refuses ids, given as names and values, that would make another path, since
+// they are empty or dots. Others are escaped, and the service says what it thinks of
+// them.
+func pathError(op string, ids ...string) error {
+	for i := 0; i < len(ids); i += 2 {
+		switch ids[i+1] {
+		case "":
+			return &InputError{Op: op, Field: ids[i], Problem: "is empty"}
+		case ".", "..":
+			return &InputError{Op: op, Field: ids[i], Problem: "is no id"}
+		}
+	}
+	return nil
+}
+
+// do carries a call out, however often that takes.
+func (c *Client) do(ctx context.Context, call call) error {
+	if c.hooks.Start != nil {
+		ctx = c.hooks.Start(ctx, call.op)
+	}
+	err := c.attempts(ctx, call)
+	if c.hooks.End != nil {
+		c.hooks.End(ctx, call.op, err)
+	}
+	return err
+}
+
+func (c *Client) attempts(ctx context.Context, call call) error {
+	var again, refreshed bool
+	for n := 1; ; n++ {
+		token, err := c.token(ctx)
+		if err != nil {
+			return &Error{Op: call.op, Attempts: n - 1, Err: err}
+		}
+		a, err := c.attempt(ctx, call, n, token)
+		a.again = again
+
+		var problem *Error
+		safe := call.repeatable // to repeat it
+		switch {
+		case err != nil:
+			problem = &Error{Op: call.op, Attempts: n, Err: err}
+			sent := !neverSent(err)
+			again = again || sent
+			safe = passes(ctx, err) && (safe || !sent)
+		case a.status == call.want && call.accept == nil:
+			return nil
+		case a.status == call.want:
+			return call.accept(a)
+		case a.status < 400:
+			return a.breaks("status", fmt.Sprintf("is not %d", call.want))
+		default:
+			problem = refusal(a, n, token)
+			if again && call.gone != "" && problem.Code == call.gone {
+				return nil
+			}
+			if a.status == http.StatusUnauthorized && !refreshed && c.tokens != nil && c.tokens.refused(token) {
+				refreshed = true
+				continue
+			}
+			again = again || a.status >= 500
+			safe = a.status == http.StatusTooManyRequests || safe && a.status >= 500 && a.status != http.StatusNotImplemented
+		}
+		wait, more := c.retry.after(n, problem.RetryAfter)
+		if deadline, ok := ctx.Deadline(); !safe || !more || ok && time.Until(deadline) <= wait {
+			return problem
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			problem.Err = errors.Join(problem.Err, context.Cause(ctx))
+			return problem
+		}
+	}
+}
+
+func (c *Client) token(ctx context.Context) (string, error) {
+	if c.tokens == nil {
+		return "", nil
+	}
+	return c.tokens.get(ctx)
+}
+
+// attempt sends the request once. An error means that no whole answer came.
+func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a answer, err error) {
+	begin := time.Now()
+	a = answer{op: call.op, header: http.Header{}}
+	if c.hooks.Attempt != nil {
+		defer func() {
+			c.hooks.Attempt(ctx, Attempt{
+				Op: call.op, Number: n, Status: a.status, RequestID: a.requestID(), Duration: time.Since(begin), Err: err,
+			})
+		}()
+	}
+	timed, cancel := context.WithTimeoutCause(ctx, c.timeout, errTimeout)
+	defer cancel()
+	resp, err := call.send(timed, func(_ context.Context, req *http.Request) error {
+		if c.hooks.Request != nil {
+			c.hooks.Request(ctx, req)
+		}
+		req.Header.Set("Accept", "application/json")
+		req.Header.Set("User-Agent", c.userAgent)
+		req.Header.Del("X-Auth-Token")
+		if token != "" {
+			req.Header.Set("X-Auth-Token", token)
+		}
+		return nil
+	})
+	if err != nil {
+		return a, cause(timed, err)
+	}
+	defer func() { _ = resp.Body.Close() }() // it was read
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err != nil {
+		return a, cause(timed, fmt.Errorf("the answer breaks off: %w", err))
+	}
+	a.status, a.header, a.body = resp.StatusCode, resp.Header, body
+	return a, nil
+}
+
+var errTimeout = errors.New("the attempt took too long")
+
+// cause puts in front of an error why the context ended, if it did.
+func cause(ctx context.Context, err error) error {
+	if why := context.Cause(ctx); why != nil && !errors.Is(err, why) {
+		return fmt.Errorf("%w: %w", why, err)
+	}
+	return err
+}
+
+// neverSent reports whether the request surely did not reach the server.
+func neverSent(err error) bool {
+	var op *net.OpError
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &certificate)
+}
+
+// passes reports whether what went wrong may be right next time.
+func passes(ctx context.Context, err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return ctx.Err() == nil && !errors.As(err, &certificate)
+}
+
+// refusal is an answer with a status of 400 or more.
+func refusal(a answer, n int, token string) *Error {
+	problem := &Error{Op: a.op, Status: a.status, RequestID: a.requestID(), RetryAfter: retryAfter(a.header), Attempts: n}
+	var body types.Error
+	if problem.Err = a.decode(&body); problem.Err != nil {
+		return problem
+	}
+	if body.ErrorCode == "" {
+		problem.Err = a.breaks("/error_code", "is missing or empty")
+	} else if body.ErrorMsg == "" {
+		problem.Err = a.breaks("/error_msg", "is missing or empty")
+	}
+	hide := func(s string) string {
+		if token == "" {
+			return s
+		}
+		return strings.ReplaceAll(s, token, "(token)")
+	}
+	problem.Code, problem.Message = Code(hide(body.ErrorCode)), hide(body.ErrorMsg)
+	return problem
+}
+
+// decode reads the body. What the contract does not have is left out.
+func (a answer) decode(into any) error {
+	media, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	switch {
+	case err != nil || media != "application/json":
+		return a.breaks("header Content-Type", "is not application/json")
+	case len(a.body) > maxAnswer:
+		return a.breaks("body", fmt.Sprintf("is longer than %d bytes", maxAnswer))
+	}
+	err = json.Unmarshal(a.body, into)
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &mismatch):
+		return a.breaks(cmp.Or(pointerAt(a.body, mismatch.Offset), "body"), "is of another type")
+	case err != nil:
+		return a.breaks("body", "is not JSON")
+	}
+	return nil
+}
