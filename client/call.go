@@ -81,7 +81,7 @@ func (c *Client) attempts(ctx context.Context, call call) error {
 	for n := 1; ; n++ {
 		token, err := c.token(ctx)
 		if err != nil {
-			return &Error{Op: call.op, Attempts: n - 1, Err: err}
+			return &Error{Op: call.op, Attempts: n - 1, NotSent: !again, Err: err}
 		}
 		a, err := c.attempt(ctx, call, n, token)
 		a.again = again
@@ -90,9 +90,9 @@ func (c *Client) attempts(ctx context.Context, call call) error {
 		safe := call.repeatable // to repeat it
 		switch {
 		case err != nil:
-			problem = &Error{Op: call.op, Attempts: n, Err: err}
 			sent := !neverSent(err)
 			again = again || sent
+			problem = &Error{Op: call.op, Attempts: n, NotSent: !again, Err: err}
 			safe = passes(ctx, err) && (safe || !sent)
 		case a.status == call.want && call.accept == nil:
 			return nil

@@ -11,7 +11,7 @@ import (
 )
 
 // Error says that a call was not done: the service refused it (Status is 400 or more),
-// or no whole answer came (Status is 0), and then it may have been carried out.
+// or no whole answer came (Status is 0), and then, unless NotSent says otherwise, it may have been carried out.
 type Error struct {
 	// Op is the call, such as APIG.AuthorizeApps.
 	Op string
@@ -28,6 +28,8 @@ type Error struct {
 	RetryAfter time.Duration
 	// Attempts is how often the request was sent.
 	Attempts int
+	// NotSent says that the service surely never saw the request.
+	NotSent bool
 	// Err is the cause, if there is more to say: why no answer came, or an
 	// [*AnswerError] that tells what is wrong with the answer's body.
 	Err error

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	"github.com/appgrant/appgrant/server"
 )
 
@@ -23,7 +24,7 @@ func catalogCommand() *cobra.Command {
 is in it; otherwise, a line tells each thing that is wrong, and where.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := readFile(args[0], server.MaxCatalog)
+			text, err := settings.ReadFile(args[0], server.MaxCatalog)
 			if err != nil {
 				return err
 			}

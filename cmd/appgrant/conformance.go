@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	"github.com/appgrant/appgrant/conformance"
 	"github.com/appgrant/appgrant/conformance/report"
 	"github.com/appgrant/appgrant/openapi"
@@ -44,7 +45,7 @@ Exit status: 0 conformant, 1 not, 2 it could not be judged.`,
 type output struct {
 	reportDir string
 	noColor   bool
-	env       environment
+	env       settings.Env
 }
 
 func (o *output) add(flags *pflag.FlagSet) {
@@ -54,7 +55,7 @@ func (o *output) add(flags *pflag.FlagSet) {
 
 // write tells the verdict, in the reports asked for and on standard output.
 func (o *output) write(cmd *cobra.Command, r *report.Report) error {
-	color := !o.noColor && isTerminal(cmd.OutOrStdout()) && o.env["NO_COLOR"] == ""
+	color := !o.noColor && settings.IsTerminal(cmd.OutOrStdout()) && o.env["NO_COLOR"] == ""
 	if err := r.WriteText(cmd.OutOrStdout(), report.TextOptions{Color: color}); err != nil {
 		return err
 	}
@@ -69,20 +70,10 @@ func (o *output) write(cmd *cobra.Command, r *report.Report) error {
 	return nil
 }
 
-// isTerminal reports whether people are looking.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
 func judgeContractCommand(env []string) *cobra.Command {
 	var spec string
 	var opts conformance.ContractOptions
-	out := output{env: parseEnv(env)}
+	out := output{env: settings.ParseEnv(env)}
 	cmd := &cobra.Command{
 		Use:   "contract",
 		Short: "Judge a contract against the documents",
@@ -97,7 +88,7 @@ unless --rulings is given.`,
 		Example: "  appgrant conformance contract\n  appgrant conformance contract --spec openapi.yaml --report-dir reports",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := flagsFromEnv(cmd.Flags(), out.env); err != nil {
+			if err := settings.FromEnv(cmd.Flags(), out.env); err != nil {
 				return err
 			}
 			text, name := openapi.YAML, "the contract of this program"
@@ -105,7 +96,7 @@ unless --rulings is given.`,
 				opts.Rulings = true
 			} else {
 				var err error
-				if text, err = readFile(spec, maxSpec); err != nil {
+				if text, err = settings.ReadFile(spec, maxSpec); err != nil {
 					return err
 				}
 				name = spec
@@ -147,11 +138,11 @@ func (f *serverFlags) addTarget(flags *pflag.FlagSet) {
 func (f *serverFlags) read() (conformance.Target, error) {
 	var t conformance.Target
 	if f.targetFile != "" {
-		text, err := readFile(f.targetFile, maxSpec)
+		text, err := settings.ReadFile(f.targetFile, maxSpec)
 		if err != nil {
 			return t, err
 		}
-		if t, err = conformance.ParseTarget(text, f.env.lookup); err != nil {
+		if t, err = conformance.ParseTarget(text, f.env.Lookup); err != nil {
 			return t, fmt.Errorf("%s: %w", f.targetFile, err)
 		}
 	}
@@ -165,7 +156,7 @@ func (f *serverFlags) read() (conformance.Target, error) {
 		return t, errors.New("--target is missing")
 	}
 	if f.expect != "" {
-		text, err := readFile(f.expect, maxSpec)
+		text, err := settings.ReadFile(f.expect, maxSpec)
 		if err != nil {
 			return t, err
 		}
@@ -178,7 +169,7 @@ func (f *serverFlags) read() (conformance.Target, error) {
 
 // adminToken is the token for an appgrant server: the one given, or else the demo's.
 func (f *serverFlags) adminToken(described string) (string, error) {
-	token, err := f.env.token("admin-token", f.adminTokenFile)
+	token, err := f.env.Token("admin-token", f.adminTokenFile, os.Stdin)
 	switch {
 	case err != nil || token != "":
 		return token, err
@@ -190,7 +181,7 @@ func (f *serverFlags) adminToken(described string) (string, error) {
 }
 
 func judgeServerCommand(env []string) *cobra.Command {
-	f := serverFlags{output: output{env: parseEnv(env)}}
+	f := serverFlags{output: output{env: settings.ParseEnv(env)}}
 	list := false
 	cmd := &cobra.Command{
 		Use:   "server",
@@ -206,7 +197,7 @@ its tokens and ids with --target-file.`,
 			"  appgrant conformance server --target-file region.yaml --run 'apig/**' --report-dir reports",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := flagsFromEnv(cmd.Flags(), f.env); err != nil {
+			if err := settings.FromEnv(cmd.Flags(), f.env); err != nil {
 				return err
 			}
 			if list {
@@ -254,14 +245,14 @@ func listCases(w io.Writer, opts conformance.Options) error {
 
 // follow shows the run while it is under way, until ended is called.
 func follow(w io.Writer, opts *conformance.Options) (ended func()) {
-	progress := report.NewProgress(w, 0, isTerminal(w))
-	opts.Planned = func(total int) { progress = report.NewProgress(w, total, isTerminal(w)) }
+	progress := report.NewProgress(w, 0, settings.IsTerminal(w))
+	opts.Planned = func(total int) { progress = report.NewProgress(w, total, settings.IsTerminal(w)) }
 	opts.Done = func(c report.Case) { progress.Add(c) }
 	return func() { progress.Close() }
 }
 
 func judgeProxyCommand(env []string) *cobra.Command {
-	f := serverFlags{output: output{env: parseEnv(env)}}
+	f := serverFlags{output: output{env: settings.ParseEnv(env)}}
 	var listen string
 	cmd := &cobra.Command{
 		Use:   "proxy [-- COMMAND [ARG...]]",
@@ -280,7 +271,7 @@ When it accepts connections it prints one line on standard error:
 			if len(args) > 0 && cmd.ArgsLenAtDash() != 0 {
 				return fmt.Errorf("unknown argument %q; a command stands behind --", args[0])
 			}
-			if err := flagsFromEnv(cmd.Flags(), f.env); err != nil {
+			if err := settings.FromEnv(cmd.Flags(), f.env); err != nil {
 				return err
 			}
 			return f.proxy(cmd, listen, args, env)

@@ -8,14 +8,15 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
+
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 )
 
-// The exit statuses.
+// The exit statuses. Commands that call a server have more, see [remote].
 const (
 	exitDone   = 0
 	exitFailed = 1 // it was asked rightly and did not work
@@ -26,6 +27,9 @@ const (
 type failure struct{ error }
 
 func (f failure) Unwrap() error { return f.error }
+
+// ExitStatus is the exit status that the error makes.
+func (f failure) ExitStatus() int { return exitFailed }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -43,6 +47,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		DisableSuggestions: true, // an error is one line
 	}
 	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), conformanceCommand(env), versionCommand())
+	root.AddCommand(remote.Commands(env)...)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -55,49 +60,10 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	if errors.As(err, &judged) {
 		return int(judged)
 	}
-	line := strings.Join(strings.Fields(err.Error()), " ")
-	_, _ = fmt.Fprintf(stderr, "appgrant: %s\n", line)
-	var f failure
-	if errors.As(err, &f) {
-		return exitFailed
+	_, _ = fmt.Fprintf(stderr, "appgrant: %s\n", settings.Printable(err.Error()))
+	var known interface{ ExitStatus() int }
+	if errors.As(err, &known) {
+		return known.ExitStatus()
 	}
 	return exitUsage
-}
-
-// flagsFromEnv sets each flag that is not on the command line from its variable,
-// APPGRANT_DATA_DIR for --data-dir.
-func flagsFromEnv(flags *pflag.FlagSet, env environment) error {
-	var problem error
-	flags.VisitAll(func(f *pflag.Flag) {
-		name := envName(f.Name)
-		value, ok := env[name]
-		if !ok || f.Changed || problem != nil {
-			return
-		}
-		if err := flags.Set(f.Name, value); err != nil {
-			problem = fmt.Errorf("%s: %w", name, err)
-		}
-	})
-	return problem
-}
-
-// environment is the process's variables by name.
-type environment map[string]string
-
-func parseEnv(env []string) environment {
-	values := make(environment, len(env))
-	for _, e := range env {
-		name, value, _ := strings.Cut(e, "=")
-		values[name] = value
-	}
-	return values
-}
-
-func (e environment) lookup(name string) (value string, known bool) {
-	value, known = e[name]
-	return value, known
-}
-
-func envName(flag string) string {
-	return "APPGRANT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }

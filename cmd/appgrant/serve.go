@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	"github.com/appgrant/appgrant/server"
 )
 
@@ -48,7 +49,7 @@ type serveFlags struct {
 	corsOrigins     []string
 	keepEnded       time.Duration
 	keepEvents      time.Duration
-	env             environment
+	env             settings.Env
 }
 
 func serveCommand(env []string) *cobra.Command {
@@ -66,8 +67,8 @@ Logs go to standard error. Every flag can also be given in the environment:
 		Example: "  appgrant serve --listen 127.0.0.1:8080 --data-dir /var/lib/appgrant --catalog catalog.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f.env = parseEnv(env)
-			if err := flagsFromEnv(cmd.Flags(), f.env); err != nil {
+			f.env = settings.ParseEnv(env)
+			if err := settings.FromEnv(cmd.Flags(), f.env); err != nil {
 				return err
 			}
 			if cmd.Flags().Changed("cors-origin") && len(f.corsOrigins) == 0 {
@@ -224,7 +225,7 @@ func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
 	if f.catalog == "" {
 		return cfg, nil
 	}
-	if cfg.Catalog, err = readFile(f.catalog, server.MaxCatalog); err != nil {
+	if cfg.Catalog, err = settings.ReadFile(f.catalog, server.MaxCatalog); err != nil {
 		return cfg, fmt.Errorf("--catalog: %w", err)
 	}
 	return cfg, nil
@@ -254,16 +255,13 @@ func forever(d time.Duration) time.Duration {
 // demoAdminToken is the admin token of the demo, which everybody knows.
 const demoAdminToken = "demo-admin"
 
-// maxToken is how long a token may be, in bytes.
-const maxToken = 65536
-
 // openAdmin finds the tokens of the admin contract. A demo has them, and its test
 // controls, anyway.
 func (f serveFlags) openAdmin(cfg *server.Config) (err error) {
-	if cfg.AdminToken, err = f.env.token("admin-token", f.adminTokenFile); err != nil {
+	if cfg.AdminToken, err = f.env.Token("admin-token", f.adminTokenFile, os.Stdin); err != nil {
 		return err
 	}
-	if cfg.AccessToken, err = f.env.token("access-token", f.accessTokenFile); err != nil {
+	if cfg.AccessToken, err = f.env.Token("access-token", f.accessTokenFile, os.Stdin); err != nil {
 		return err
 	}
 	cfg.TestControls = f.testControls
@@ -282,38 +280,6 @@ func (f serveFlags) openAdmin(cfg *server.Config) (err error) {
 		return errors.New("the access token is the admin token")
 	}
 	return nil
-}
-
-// token is what a file has, or else a variable.
-func (e environment) token(name, file string) (string, error) {
-	token := e[envName(name)]
-	if file != "" {
-		text, err := readFile(file, maxToken)
-		if err != nil {
-			return "", fmt.Errorf("--%s-file: %w", name, err)
-		}
-		if token = string(text); len(text) <= maxToken { // else it is refused whole
-			token = strings.TrimSpace(token)
-		}
-		if token == "" {
-			return "", fmt.Errorf("--%s-file: %s is empty", name, file)
-		}
-	}
-	if len(token) > maxToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", fmt.Errorf("the %s is not 1 to %d printable ASCII characters without spaces", strings.ReplaceAll(name, "-", " "), maxToken)
-	}
-	return token, nil
-}
-
-// readFile reads a file, but not for ever: one byte too many is enough to be
-// refused for.
-func readFile(name string, limit int64) (text []byte, err error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }() // it was only read
-	return io.ReadAll(io.LimitReader(file, limit+1))
 }
 
 // checkListen refuses an address that cannot be, and one that would show the

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	"github.com/appgrant/appgrant/server"
 )
 
@@ -91,7 +92,7 @@ writing to it. For PostgreSQL, use pg_dump.`,
 }
 
 func (f *storeFlags) fromEnv(cmd *cobra.Command, env []string) (string, error) {
-	if err := flagsFromEnv(cmd.Flags(), parseEnv(env)); err != nil {
+	if err := settings.FromEnv(cmd.Flags(), settings.ParseEnv(env)); err != nil {
 		return "", err
 	}
 	return f.where()

@@ -1,0 +1,149 @@
+package remote
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/appgrant/appgrant/client"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
+)
+
+// target is the server that a command calls, and how.
+type target struct {
+	endpoint, project string
+	token             credential
+	timeout           time.Duration
+	attempts          int
+	dryRun            bool
+	format            string
+	env               settings.Env
+}
+
+// The formats of what a command prints.
+const (
+	asTable = "table"
+	asJSON  = "json"
+)
+
+// add adds the flags. The token's are --NAME and --NAME-file.
+func (t *target) add(flags *pflag.FlagSet, tokenName string) {
+	flags.StringVar(&t.endpoint, "endpoint", "http://127.0.0.1:8080", "URL of the server")
+	flags.StringVar(&t.project, "project", "", "the project")
+	t.token.add(flags, tokenName)
+	flags.DurationVar(&t.timeout, "timeout", client.DefaultTimeout, "how long one attempt may take")
+	flags.IntVar(&t.attempts, "attempts", 4, "how often a request is sent at most, where repeating is safe")
+	flags.BoolVar(&t.dryRun, "dry-run", false, "print the requests as curl commands, without the token, and send nothing")
+	flags.StringVarP(&t.format, "output", "o", asTable, "table or json")
+}
+
+// complete lets shells propose values of the flags.
+func complete(cmd *cobra.Command, values map[string][]string) {
+	for flag, list := range values {
+		// It fails for a flag that isn't there only.
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp))
+	}
+}
+
+// read completes the flags from the environment and checks them.
+func (t *target) read(flags *pflag.FlagSet) error {
+	t.token.given(flags)
+	if err := settings.FromEnv(flags, t.env); err != nil {
+		return err
+	}
+	switch {
+	case t.format != asTable && t.format != asJSON:
+		return fmt.Errorf("--output is %q, neither %s nor %s", t.format, asTable, asJSON)
+	case t.timeout <= 0:
+		return errors.New("--timeout is not positive")
+	case t.attempts < 1:
+		return errors.New("--attempts is less than 1")
+	}
+	return nil
+}
+
+// mandatory refuses a flag that has no value.
+func mandatory(flag, value string) error {
+	if value == "" {
+		return fmt.Errorf("there is no --%s, nor %s in the environment", flag, settings.EnvName(flag))
+	}
+	return nil
+}
+
+// httpClient sends requests or, in a dry run, prints them.
+func (t *target) httpClient(stdout io.Writer) *http.Client {
+	if t.dryRun {
+		return &http.Client{Transport: &dryRun{w: stdout, tokenVariable: settings.EnvName(t.token.name)}}
+	}
+	return nil
+}
+
+// client is the one for the four services.
+func (t *target) client(cmd *cobra.Command) (*client.Client, error) {
+	token, err := t.token.value(cmd.InOrStdin(), t.dryRun)
+	if err != nil {
+		return nil, err
+	}
+	opts := []client.Option{
+		client.WithToken(token), client.WithTimeout(t.timeout), client.WithUserAgent("appgrant-cli"),
+		client.WithRetry(client.Retry{Attempts: t.attempts}),
+	}
+	if hc := t.httpClient(cmd.OutOrStdout()); hc != nil {
+		opts = append(opts, client.WithHTTPClient(hc), client.WithRetry(client.Retry{Attempts: 1}))
+	}
+	return client.New(t.endpoint, opts...)
+}
+
+// credential is a token, which need not be on the command line.
+type credential struct {
+	name, text, file string
+	onCommandLine    string // text or file, whichever is
+}
+
+func (c *credential) add(flags *pflag.FlagSet, name string) {
+	c.name = name
+	flags.StringVar(&c.text, name, "", fmt.Sprintf("the token; others can see it here, so better %s or --%s-file", settings.EnvName(name), name))
+	flags.StringVar(&c.file, name+"-file", "", "file with the token; - is standard input")
+}
+
+// given takes note of what is on the command line, before the environment completes it.
+func (c *credential) given(flags *pflag.FlagSet) {
+	for _, flag := range []string{c.name, c.name + "-file"} {
+		if flags.Changed(flag) {
+			c.onCommandLine += " --" + flag
+		}
+	}
+}
+
+// value is the token. The command line wins over the environment, and a file there over
+// a variable. A dry run needs none.
+func (c *credential) value(stdin io.Reader, dryRun bool) (string, error) {
+	text, file := c.text, c.file
+	switch c.onCommandLine {
+	case "":
+	case " --" + c.name:
+		file = ""
+	case " --" + c.name + "-file":
+	default:
+		return "", fmt.Errorf("--%s and --%s-file exclude each other", c.name, c.name)
+	}
+	if dryRun && file == "-" {
+		file = ""
+	}
+	token, err := settings.Env{settings.EnvName(c.name): text}.Token(c.name, file, stdin)
+	switch {
+	case err != nil:
+		return "", err
+	case dryRun:
+		return cmp.Or(token, "none"), nil
+	case token == "":
+		return "", fmt.Errorf("there is no token: set %s, or give --%s-file", settings.EnvName(c.name), c.name)
+	}
+	return token, nil
+}
