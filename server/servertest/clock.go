@@ -1,6 +1,7 @@
 package servertest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -21,6 +22,7 @@ func (s *Server) ClockOf(project string) *Clock { return &Clock{server: s, proje
 
 // Now is what the clock shows, to the microsecond.
 func (c *Clock) Now() time.Time {
+	c.server.helper()
 	r, err := c.server.Admin.ReadClockWithResponse(context.Background(), c.project)
 	if err != nil {
 		c.server.fail(err)
@@ -31,6 +33,7 @@ func (c *Clock) Now() time.Time {
 
 // Set stops the clock at a time, which it returns as the clock shows it.
 func (c *Clock) Set(at time.Time) time.Time {
+	c.server.helper()
 	r, err := c.server.Admin.SetClockWithResponse(context.Background(), c.project,
 		types.ClockSetting{Time: at.UTC().Format(time.RFC3339Nano)})
 	if err != nil {
@@ -42,13 +45,17 @@ func (c *Clock) Set(at time.Time) time.Time {
 
 // Advance stops the clock at another time than it shows, that much later, and
 // returns it.
-func (c *Clock) Advance(by time.Duration) time.Time { return c.Set(c.Now().Add(by)) }
+func (c *Clock) Advance(by time.Duration) time.Time {
+	c.server.helper()
+	return c.Set(c.Now().Add(by))
+}
 
 // Run lets the clock show the real time again.
 func (c *Clock) Run() {
+	c.server.helper()
 	r, err := c.server.Admin.ResetClockWithResponse(context.Background(), c.project)
 	if err == nil && r.StatusCode() != 204 {
-		err = fmt.Errorf("the clock of project %q: %s", c.project, r.Body)
+		err = c.refusal(r.Body)
 	}
 	if err != nil {
 		c.server.fail(err)
@@ -56,8 +63,9 @@ func (c *Clock) Run() {
 }
 
 func (c *Clock) shown(clock *types.Clock, body []byte) time.Time {
+	c.server.helper()
 	if clock == nil {
-		c.server.fail(fmt.Errorf("the clock of project %q: %s", c.project, body))
+		c.server.fail(c.refusal(body))
 		return time.Time{}
 	}
 	at, err := time.Parse(time.RFC3339Nano, clock.Time)
@@ -65,4 +73,8 @@ func (c *Clock) shown(clock *types.Clock, body []byte) time.Time {
 		c.server.fail(err)
 	}
 	return at
+}
+
+func (c *Clock) refusal(body []byte) error {
+	return fmt.Errorf("the clock of project %q: %s", c.project, bytes.TrimSpace(body))
 }

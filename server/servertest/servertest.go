@@ -11,7 +11,6 @@
 package servertest
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -35,7 +34,7 @@ type Server struct {
 	// Endpoint is its URL, such as http://127.0.0.1:41831.
 	Endpoint string
 	// Token is the token of the first user in the catalog, empty if the catalog
-	// has only its hash.
+	// has only its hash. TokenOf has the others'.
 	Token string
 	// Project is the first project in the catalog, empty if there is none.
 	Project string
@@ -49,20 +48,23 @@ type Server struct {
 	front *httptest.Server
 	back  *server.Server
 	dir   string
-	fail  func(error)
+
+	tokens map[string]string // by user
+	fail   func(error)
+	helper func() // marks its caller as not the place where a test failed
 }
 
 // Option changes what [Start] and [New] start.
 type Option func(*settings)
 
 type settings struct {
-	catalog string
+	catalog []byte // nil is the demo
 	logger  *slog.Logger
 }
 
 // WithCatalog says what exists: the YAML text of a catalog, in the form that the demo
 // (server/internal/catalog/demo.yaml) explains.
-func WithCatalog(yaml string) Option { return func(s *settings) { s.catalog = yaml } }
+func WithCatalog(yaml string) Option { return func(s *settings) { s.catalog = []byte(yaml) } }
 
 // WithLogger takes the server's log, which is dropped otherwise.
 func WithLogger(l *slog.Logger) Option { return func(s *settings) { s.logger = l } }
@@ -75,6 +77,7 @@ func Start(t testing.TB, opts ...Option) *Server {
 	if err != nil {
 		t.Fatalf("servertest: %v", err)
 	}
+	s.helper = t.Helper
 	s.fail = func(err error) {
 		t.Helper()
 		t.Fatalf("servertest: %v", err)
@@ -95,17 +98,24 @@ func New(opts ...Option) (_ *Server, err error) {
 	for _, opt := range opts {
 		opt(&set)
 	}
-	s := &Server{AdminToken: rand.Text(), fail: func(err error) { panic(fmt.Sprintf("servertest: %v", err)) }}
-	cfg := server.Config{Logger: set.logger, AdminToken: s.AdminToken, TestControls: true, CatalogName: "the catalog of the test"}
-	if set.catalog != "" {
-		cfg.Catalog = []byte(set.catalog)
+	s := &Server{
+		AdminToken: rand.Text(),
+		fail:       func(err error) { panic(fmt.Sprintf("servertest: %v", err)) },
+		helper:     func() {},
+	}
+	cfg := server.Config{
+		Logger: set.logger, AdminToken: s.AdminToken, TestControls: true,
+		Catalog: set.catalog, CatalogName: "the catalog of the test",
 	}
 	if s.dir, err = os.MkdirTemp("", "appgrant-"); err != nil {
 		return nil, err
 	}
 	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(s.dir))
+		if err == nil {
+			return
+		}
+		if left := os.RemoveAll(s.dir); left != nil {
+			err = errors.Join(err, left)
 		}
 	}()
 	cfg.Store = filepath.Join(s.dir, "appgrant.db")
@@ -121,16 +131,23 @@ func New(opts ...Option) (_ *Server, err error) {
 }
 
 // introduce finds out who calls and where.
-func (s *Server) introduce(text string) (err error) {
+func (s *Server) introduce(text []byte) (err error) {
 	var exists struct {
-		Users    []struct{ Token string }
+		Users    []struct{ Name, Token string }
 		Projects []struct{ ID string }
 	}
-	if err := yaml.Unmarshal([]byte(cmp.Or(text, string(catalog.Demo))), &exists); err != nil {
+	if text == nil {
+		text = catalog.Demo
+	}
+	if err := yaml.Unmarshal(text, &exists); err != nil {
 		return err // not after the server has read it
 	}
 	if len(exists.Users) > 0 {
 		s.Token = exists.Users[0].Token
+	}
+	s.tokens = make(map[string]string, len(exists.Users))
+	for _, user := range exists.Users {
+		s.tokens[user.Name] = user.Token
 	}
 	if len(exists.Projects) > 0 {
 		s.Project = exists.Projects[0].ID
@@ -143,6 +160,10 @@ func (s *Server) introduce(text string) (err error) {
 		}))
 	return err
 }
+
+// TokenOf is the token of a user of the catalog, empty if the catalog has only its hash
+// or no such user.
+func (s *Server) TokenOf(user string) string { return s.tokens[user] }
 
 // Close ends the server, when the requests under way have been answered, and deletes
 // its database. Only a server of [New] needs it.
