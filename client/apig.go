@@ -128,7 +128,7 @@ func (s *APIG) AuthorizeApps(ctx context.Context, in AppsToAuthorize) (Authoriza
 		})
 	})
 	if err := ctx.Err(); err != nil && len(problems) == 0 && !matrix.complete() {
-		problems = append(problems, &Error{Op: op, Err: context.Cause(ctx)})
+		problems = append(problems, &Error{Op: op, NotSent: true, Err: ended(ctx)})
 	}
 	result := matrix.result()
 	return result, partial(op, result.done(), len(matrix.slots), result.problems(), problems)
@@ -229,6 +229,8 @@ func (p *pairs) accept(a answer, asked part) error {
 		if !knownApp || !knownAPI || !asked.apps.has(app) || !asked.apis.has(api) || p.answered[at] {
 			return a.breaks(where, "is for a pair that was not asked for, or a second one for the same")
 		}
+		record.AuthResult.ErrorCode = hide(a.token, record.AuthResult.ErrorCode)
+		record.AuthResult.ErrorMsg = hide(a.token, record.AuthResult.ErrorMsg)
 		auth, member, problem := authorizationOf(record)
 		if problem != "" {
 			return a.breaks(where+member, problem)

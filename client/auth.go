@@ -82,7 +82,7 @@ func (t *tokens) get(ctx context.Context) (string, error) {
 	case <-fetching.done:
 		return fetching.token.Value, fetching.err
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return "", ended(ctx)
 	}
 }
 
@@ -126,7 +126,7 @@ func (t *tokens) refused(token string) bool {
 	return true
 }
 
-// maxToken is how long a token may be. openapi: X-Auth-Token
+// maxToken is how long a token may be (openapi: X-Auth-Token).
 const maxToken = 65536
 
 // problemOf is why a token can't be sent.

@@ -40,9 +40,19 @@ type answer struct {
 	body   []byte
 	// again says that an earlier attempt may have been carried out.
 	again bool
+	// token is what was sent, and must not come back in an error.
+	token string
 }
 
-func (a answer) requestID() string { return a.header.Get("X-Request-Id") }
+func (a answer) requestID() string { return hide(a.token, a.header.Get("X-Request-Id")) }
+
+// hide takes a token out of what a server says.
+func hide(token, text string) string {
+	if token == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, token, "(token)")
+}
 
 // breaks says that the answer breaks the contract somewhere.
 func (a answer) breaks(where, problem string) error {
@@ -101,8 +111,8 @@ func (c *Client) attempts(ctx context.Context, call call) error {
 		case a.status < 400:
 			return a.breaks("status", fmt.Sprintf("is not %d", call.want))
 		default:
-			problem = refusal(a, n, token)
-			if again && call.gone != "" && problem.Code == call.gone {
+			problem = refusal(a, n)
+			if again && call.gone != "" && a.status == http.StatusNotFound && problem.Code == call.gone {
 				return nil
 			}
 			if a.status == http.StatusUnauthorized && !refreshed && c.tokens != nil && c.tokens.refused(token) {
@@ -119,7 +129,11 @@ func (c *Client) attempts(ctx context.Context, call call) error {
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			problem.Err = errors.Join(problem.Err, context.Cause(ctx))
+			if problem.Err == nil {
+				problem.Err = ended(ctx)
+			} else {
+				problem.Err = fmt.Errorf("%w; %w", problem.Err, ended(ctx))
+			}
 			return problem
 		}
 	}
@@ -135,7 +149,7 @@ func (c *Client) token(ctx context.Context) (string, error) {
 // attempt sends the request once. An error means that no whole answer came.
 func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a answer, err error) {
 	begin := time.Now()
-	a = answer{op: call.op, header: http.Header{}}
+	a = answer{op: call.op, header: http.Header{}, token: token}
 	if c.hooks.Attempt != nil {
 		defer func() {
 			c.hooks.Attempt(ctx, Attempt{
@@ -147,7 +161,9 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 	defer cancel()
 	resp, err := call.send(timed, func(_ context.Context, req *http.Request) error {
 		if c.hooks.Request != nil {
-			c.hooks.Request(ctx, req)
+			seen := req.Clone(ctx) // so that it never has the token, also if it is kept
+			c.hooks.Request(ctx, seen)
+			req.Header = seen.Header.Clone()
 		}
 		req.Header.Set("Accept", "application/json")
 		req.Header.Set("User-Agent", c.userAgent)
@@ -158,12 +174,16 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 		return nil
 	})
 	if err != nil {
-		return a, cause(timed, err)
+		return a, cause(ctx, timed, token, err)
 	}
 	defer func() { _ = resp.Body.Close() }() // it was read
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		a.status, a.header = resp.StatusCode, resp.Header // its body ends when the server wants, not with the context
+		return a, nil
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
-		return a, cause(timed, fmt.Errorf("the answer breaks off: %w", err))
+		return a, cause(ctx, timed, token, fmt.Errorf("the answer breaks off: %w", err))
 	}
 	a.status, a.header, a.body = resp.StatusCode, resp.Header, body
 	return a, nil
@@ -171,12 +191,48 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 
 var errTimeout = errors.New("the attempt took too long")
 
-// cause puts in front of an error why the context ended, if it did.
-func cause(ctx context.Context, err error) error {
-	if why := context.Cause(ctx); why != nil && !errors.Is(err, why) {
-		return fmt.Errorf("%w: %w", why, err)
+// cause puts in front of an attempt's error why the attempt or the call ended, if it
+// did and the error does not say so, and takes the token out of what the server said.
+func cause(ctx, attempt context.Context, token string, err error) error {
+	for _, why := range []error{context.Cause(attempt), ctx.Err()} {
+		if why != nil && !errors.Is(err, why) {
+			err = fmt.Errorf("%w: %w", why, err)
+		}
+	}
+	if text := err.Error(); hide(token, text) != text {
+		return &reworded{err, hide(token, text)}
 	}
 	return err
+}
+
+// reworded is an error whose text has something in it that must not be told.
+type reworded struct {
+	err  error
+	text string
+}
+
+// Error implements error.
+func (e *reworded) Error() string { return e.text }
+
+// Is says what the error itself would.
+func (e *reworded) Is(target error) bool { return errors.Is(e.err, target) }
+
+// As hands out those errors in it that have no words of a server in them.
+func (e *reworded) As(target any) bool {
+	switch target.(type) {
+	case **net.OpError, **tls.CertificateVerificationError:
+		return errors.As(e.err, target)
+	}
+	return false
+}
+
+// ended is why a context ended.
+func ended(ctx context.Context) error {
+	err, why := ctx.Err(), context.Cause(ctx)
+	if errors.Is(why, err) {
+		return why
+	}
+	return fmt.Errorf("%w: %w", err, why)
 }
 
 // neverSent reports whether the request surely did not reach the server.
@@ -193,7 +249,7 @@ func passes(ctx context.Context, err error) bool {
 }
 
 // refusal is an answer with a status of 400 or more.
-func refusal(a answer, n int, token string) *Error {
+func refusal(a answer, n int) *Error {
 	problem := &Error{Op: a.op, Status: a.status, RequestID: a.requestID(), RetryAfter: retryAfter(a.header), Attempts: n}
 	var body types.Error
 	if problem.Err = a.decode(&body); problem.Err != nil {
@@ -204,13 +260,7 @@ func refusal(a answer, n int, token string) *Error {
 	} else if body.ErrorMsg == "" {
 		problem.Err = a.breaks("/error_msg", "is missing or empty")
 	}
-	hide := func(s string) string {
-		if token == "" {
-			return s
-		}
-		return strings.ReplaceAll(s, token, "(token)")
-	}
-	problem.Code, problem.Message = Code(hide(body.ErrorCode)), hide(body.ErrorMsg)
+	problem.Code, problem.Message = Code(hide(a.token, body.ErrorCode)), hide(a.token, body.ErrorMsg)
 	return problem
 }
 

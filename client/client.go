@@ -3,6 +3,7 @@ package client
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	gen "github.com/appgrant/appgrant/gen/client"
@@ -68,7 +69,7 @@ func checkEndpoint(endpoint string) error {
 		return wrong("is not like https://host or http://host:port")
 	case u.User != nil:
 		return wrong("has a user in it; give the token as an option")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+	case strings.ContainsAny(endpoint, "?#"):
 		return wrong("has a query or a fragment")
 	}
 	return nil

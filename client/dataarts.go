@@ -84,9 +84,9 @@ func (s *DataArts) act(ctx context.Context, op string, action types.Authorizatio
 	if err := pathError(op, "ProjectID", auth.ProjectID); err != nil {
 		return err
 	}
-	for name, value := range map[string]string{"Workspace": auth.Workspace, "DlmType": string(auth.DlmType)} {
-		if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) {
-			return &InputError{Op: op, Field: name, Problem: "is not printable ASCII, which headers are"}
+	for _, header := range [][2]string{{"Workspace", auth.Workspace}, {"DlmType", string(auth.DlmType)}} {
+		if strings.ContainsFunc(header[1], func(r rune) bool { return r < ' ' || r > '~' }) {
+			return &InputError{Op: op, Field: header[0], Problem: "is not printable ASCII, which headers are"}
 		}
 	}
 	body := types.AuthorizationAction{ApiId: auth.APIID, InstanceId: auth.InstanceID, AppId: auth.AppID, ApplyType: action}

@@ -85,7 +85,7 @@ func (s *ModelArts) CancelAPIAuthorization(ctx context.Context, in AppsToUnautho
 	})
 	result := Cancellations{UnauthResult: slices.Concat(results...)}
 	if err := ctx.Err(); err != nil && len(problems) == 0 && len(result.UnauthResult) < len(apps) {
-		problems = append(problems, &Error{Op: op, Err: context.Cause(ctx)})
+		problems = append(problems, &Error{Op: op, NotSent: true, Err: ended(ctx)})
 	}
 	return result, partial(op, result.done(), len(apps), result.problems(), problems)
 }
@@ -108,7 +108,7 @@ func cancellations(a answer, api string, apps []string) ([]Cancellation, error) 
 		case r.ApiId != api:
 			problem = a.breaks(where+"/api_id", "is another API than was asked for")
 		default:
-			c := Cancellation{APIID: r.ApiId, AppID: r.AppId, AuthID: r.AuthId, Success: r.Success, Reason: r.Reason}
+			c := Cancellation{APIID: r.ApiId, AppID: r.AppId, AuthID: r.AuthId, Success: r.Success, Reason: hide(a.token, r.Reason)}
 			if a.again { // an earlier attempt may have done it
 				c.Success = true
 			}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -34,11 +35,10 @@ func (r Retry) after(n int, asked time.Duration) (wait time.Duration, again bool
 	if n >= r.Attempts || asked > r.MaxWait {
 		return 0, false
 	}
-	wait = r.Wait
+	wait = min(r.Wait, r.MaxWait)
 	for i := 1; i < n && wait < r.MaxWait; i++ {
-		wait *= 2
+		wait += min(wait, r.MaxWait-wait)
 	}
-	wait = min(wait, r.MaxWait)
 	wait = wait/2 + rand.N(wait/2+1)
 	return max(wait, asked), true
 }
@@ -46,8 +46,8 @@ func (r Retry) after(n int, asked time.Duration) (wait time.Duration, again bool
 // retryAfter is the header's seconds or date, as a time from now.
 func retryAfter(h http.Header) time.Duration {
 	value := h.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
-		return max(time.Duration(seconds)*time.Second, 0)
+	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil || errors.Is(err, strconv.ErrRange) {
+		return max(time.Duration(seconds)*time.Second, 0) // out of range, it is the largest
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		return max(time.Until(at), 0)

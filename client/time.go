@@ -2,20 +2,27 @@ package client
 
 import (
 	"errors"
+	"regexp"
 	"strconv"
-	"strings"
 	"time"
 )
 
+// instant is how an instant in UTC is written: a year, and all the rest. The package
+// time reads other forms, too.
+var instant = regexp.MustCompile(`^([0-9]{4,9})-([0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z)$`)
+
 // parseTime reads an instant in UTC whose year has four digits or more.
 func parseTime(text string) (time.Time, error) {
-	digits, rest, _ := strings.Cut(text, "-")
-	year, err := strconv.Atoi(digits)
-	if err != nil || len(digits) < 4 || len(digits) > 9 || !strings.HasSuffix(text, "Z") {
+	parts := instant.FindStringSubmatch(text)
+	if parts == nil {
 		return time.Time{}, errors.New("no time in UTC")
 	}
+	year, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return time.Time{}, err
+	}
 	const cycle = 400 // after so many years the calendar is the same again
-	t, err := time.Parse(time.RFC3339Nano, strconv.Itoa(2000+year%cycle)+"-"+rest)
+	t, err := time.Parse(time.RFC3339Nano, strconv.Itoa(2000+year%cycle)+"-"+parts[2])
 	if err != nil {
 		return time.Time{}, err
 	}

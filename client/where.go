@@ -35,6 +35,7 @@ func pointerAt(body []byte, offset int64) string {
 		}
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber() // of any size
 	for {
 		token, err := decoder.Token()
 		if err != nil {

@@ -18,8 +18,9 @@ func catalogCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(&cobra.Command{
-		Use:   "check FILE",
-		Short: "Tell what is wrong with a catalog file",
+		Use:     "check FILE",
+		Short:   "Tell what is wrong with a catalog file",
+		Example: "  appgrant catalog check catalog.yaml",
 		Long: `Read a catalog file as a server would. If a server could use it, a line tells what
 is in it; otherwise, a line tells each thing that is wrong, and where.`,
 		Args: cobra.ExactArgs(1),

@@ -1,4 +1,5 @@
-// Command appgrant runs the server of the app authorization contract.
+// Command appgrant serves the app authorization contract, judges those who do, and
+// calls them.
 package main
 
 import (
@@ -39,15 +40,7 @@ func main() {
 
 // run is the program: it takes all it needs and returns the exit status.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
-	root := &cobra.Command{
-		Use:                "appgrant",
-		Short:              "The contract for app authorization, as code",
-		SilenceErrors:      true,
-		SilenceUsage:       true,
-		DisableSuggestions: true, // an error is one line
-	}
-	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), conformanceCommand(env), versionCommand())
-	root.AddCommand(remote.Commands(env)...)
+	root := commands(env)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -60,10 +53,26 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	if errors.As(err, &judged) {
 		return int(judged)
 	}
-	_, _ = fmt.Fprintf(stderr, "appgrant: %s\n", settings.Printable(err.Error()))
+	if text := err.Error(); text != "" { // else all is said already
+		_, _ = fmt.Fprintf(stderr, "appgrant: %s\n", settings.Printable(text))
+	}
 	var known interface{ ExitStatus() int }
 	if errors.As(err, &known) {
 		return known.ExitStatus()
 	}
 	return exitUsage
+}
+
+// commands is the program's tree of commands.
+func commands(env []string) *cobra.Command {
+	root := &cobra.Command{
+		Use:                "appgrant",
+		Short:              "The contract for app authorization, as code",
+		SilenceErrors:      true,
+		SilenceUsage:       true,
+		DisableSuggestions: true, // an error is one line
+	}
+	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), conformanceCommand(env), versionCommand())
+	root.AddCommand(remote.Commands(env)...)
+	return root
 }

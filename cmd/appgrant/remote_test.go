@@ -12,7 +12,7 @@ import (
 )
 
 // TestRemoteScripts runs testdata/remote/*.txtar, each with a server of its own that
-// has the demo in it. Beside the usual commands there are status, and
+// has the demo in it. Beside the usual commands there are status, like, first, and
 //
 //	ids FILE FILE
 //
@@ -22,7 +22,9 @@ func TestRemoteScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/remote",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status, "ids": ids},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": status, "ids": ids, "like": like, "first": first,
+		},
 		Setup: func(env *testscript.Env) error {
 			s, err := servertest.New()
 			if err != nil {

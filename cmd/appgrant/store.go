@@ -49,8 +49,9 @@ func (f *storeFlags) where() (string, error) {
 func migrateCommand(env []string) *cobra.Command {
 	var f storeFlags
 	cmd := &cobra.Command{
-		Use:   "migrate",
-		Short: "Bring a database's schema up to date",
+		Use:     "migrate",
+		Short:   "Bring a database's schema up to date",
+		Example: "  appgrant migrate --store /var/lib/appgrant/appgrant.db",
 		Long: `Bring the schema of a database up to date, or make it. A server does the same
 when it starts; this is for doing it before. Several may try at once.`,
 		Args: cobra.NoArgs,
@@ -74,8 +75,9 @@ when it starts; this is for doing it before. Several may try at once.`,
 func backupCommand(env []string) *cobra.Command {
 	var f storeFlags
 	cmd := &cobra.Command{
-		Use:   "backup FILE",
-		Short: "Copy a live SQLite database",
+		Use:     "backup FILE",
+		Short:   "Copy a live SQLite database",
+		Example: "  appgrant backup --data-dir /var/lib/appgrant monday.db",
 		Long: `Copy a SQLite database to a new file, as it is at one moment, while servers go on
 writing to it. For PostgreSQL, use pg_dump.`,
 		Args: cobra.ExactArgs(1),

@@ -54,6 +54,8 @@ func Commands(environ []string) []*cobra.Command {
 		service("roma", "Call ROMA Connect", deleteAppCode(env)),
 		service("modelarts", "Call ModelArts", cancelAPIAuthorization(env)),
 		service("dataarts", "Call DataArts Studio", dataArtsCommands(env)...),
+		service("admin", "Operate a server by the admin contract", adminCommands(env)...),
+		decideAccess(env),
 	}
 }
 

@@ -34,13 +34,23 @@ const (
 
 // add adds the flags. The token's are --NAME and --NAME-file.
 func (t *target) add(flags *pflag.FlagSet, tokenName string) {
+	t.addServer(flags, tokenName)
+	t.addProject(flags)
+	flags.IntVar(&t.attempts, "attempts", 4, "how often a request is sent at most, where repeating is safe")
+}
+
+// addServer adds those of commands that are not about one project and repeat nothing.
+func (t *target) addServer(flags *pflag.FlagSet, tokenName string) {
+	t.attempts = 1
 	flags.StringVar(&t.endpoint, "endpoint", "http://127.0.0.1:8080", "URL of the server")
-	flags.StringVar(&t.project, "project", "", "the project")
 	t.token.add(flags, tokenName)
 	flags.DurationVar(&t.timeout, "timeout", client.DefaultTimeout, "how long one attempt may take")
-	flags.IntVar(&t.attempts, "attempts", 4, "how often a request is sent at most, where repeating is safe")
 	flags.BoolVar(&t.dryRun, "dry-run", false, "print the requests as curl commands, without the token, and send nothing")
 	flags.StringVarP(&t.format, "output", "o", asTable, "table or json")
+}
+
+func (t *target) addProject(flags *pflag.FlagSet) {
+	flags.StringVar(&t.project, "project", "", "the project")
 }
 
 // complete lets shells propose values of the flags.

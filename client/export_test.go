@@ -1,0 +1,8 @@
+package client
+
+// What the tests want to reach inside.
+var (
+	ParseTime = parseTime
+	PointerAt = pointerAt
+	WaitAfter = Retry.after
+)

@@ -1,0 +1,157 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/appgrant/appgrant/client"
+)
+
+// takes refuses all tokens but one with 401.
+func takes(token string, then act) act {
+	return func(s *stage, w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Auth-Token") == token {
+			then(s, w, r)
+			return
+		}
+		refuses(401, "APIG.1002", "Incorrect token or token resolution failed")(s, w, r)
+	}
+}
+
+// A refused token is replaced once and the call repeated, whatever call it is: it was
+// not carried out.
+func TestTokenIsRefusedOnce(t *testing.T) {
+	t.Parallel()
+	forEachOperation(t, func(t *testing.T, op operation) {
+		tokens := &source{life: time.Hour}
+		s, c := newStage(t, []act{takes("token-2", op.works())}, client.WithTokenSource(tokens))
+		wantNoError(t, op.call(t.Context(), c))
+		wantNoError(t, op.call(t.Context(), c))
+		wantTokens(t, s, "token-1", "token-2", "token-2")
+		if got := s.carriedOut(); got != 2 {
+			t.Errorf("carried out %d times, want 2", got)
+		}
+	})
+}
+
+// The call is repeated although a single attempt is all that [client.Retry] allows.
+func TestTokenIsRefusedInOnlyAttempt(t *testing.T) {
+	t.Parallel()
+	s, c := newStage(t, []act{takes("token-2", operations[2].works())}, client.WithTokenSource(&source{}),
+		client.WithRetry(client.Retry{Attempts: 1}))
+	wantNoError(t, operations[2].call(t.Context(), c))
+	wantTokens(t, s, "token-1", "token-2")
+}
+
+func TestTokenIsRefusedAgain(t *testing.T) {
+	t.Parallel()
+	refused := refuses(401, "APIG.1002", "Incorrect token")
+	tests := []struct {
+		name   string
+		option client.Option
+		tokens []string
+	}{
+		{name: "another", option: client.WithTokenSource(&source{}), tokens: []string{"token-1", "token-2"}},
+		{
+			name: "the same", tokens: []string{"same", "same"},
+			option: client.WithTokenSource(client.TokenFunc(func(context.Context) (client.Token, error) {
+				return client.Token{Value: "same"}, nil
+			})),
+		},
+		{name: "the only one", option: client.WithToken("only"), tokens: []string{"only"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s, c := newStage(t, []act{refused}, test.option)
+			err := operations[2].call(t.Context(), c)
+			wantError(t, err, client.Error{
+				Op: "ROMA.DeleteAppCode", Status: 401, Code: "APIG.1002", Message: "Incorrect token", Attempts: len(test.tokens),
+			})
+			wantClasses(t, err, "ErrUnauthorized")
+			wantTokens(t, s, test.tokens...)
+		})
+	}
+}
+
+// A token that is refused in the middle of other trouble is replaced as well, and what
+// is known of the attempts before it stays known.
+func TestTokenIsRefusedAfterAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	s, c := newStage(t, []act{
+		done(drops), refuses(401, "APIG.1002", "Incorrect token"), refuses(404, "APIG.3082", "no such AppCode"),
+	}, client.WithTokenSource(&source{}))
+	wantNoError(t, operations[2].call(t.Context(), c))
+	wantTokens(t, s, "token-1", "token-1", "token-2")
+}
+
+// With no other token there is no other request.
+func TestRefusedTokenCannotBeReplaced(t *testing.T) {
+	t.Parallel()
+	forEachOperation(t, func(t *testing.T, op operation) {
+		s, c := newStage(t, []act{takes("none", op.works())}, client.WithTokenSource(&source{err: errTired}))
+		err := op.call(t.Context(), c)
+		wantError(t, err, client.Error{Op: op.name, Attempts: 1, NotSent: true})
+		wantClasses(t, err, "ErrToken")
+		if !errors.Is(err, errTired) {
+			t.Errorf("%v does not tell why", err)
+		}
+		wantTokens(t, s, "token-1")
+	})
+}
+
+// However many calls are refused, the source is asked once: those that are told later
+// that their token is refused take the one that is there by then.
+func TestOneTokenForManyRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tokens := &source{wait: 5 * time.Second}
+		slow := waits(time.Second, takes("token-2", operations[2].works()))
+		s, c := newPipedStage(t, []act{slow}, client.WithTokenSource(tokens))
+		atOnce(50, func(i int) {
+			if i%5 == 0 {
+				time.Sleep(5500 * time.Millisecond) // and is refused half a second later
+			}
+			if err := operations[2].call(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		})
+		if got := tokens.times(); got != 2 {
+			t.Errorf("the source was asked %d times, want 2", got)
+		}
+		count := map[string]int{}
+		for _, token := range tokensOf(s.arrived()) {
+			count[token]++
+		}
+		if diff := cmp.Diff(map[string]int{"token-1": 50, "token-2": 50}, count); diff != "" {
+			t.Errorf("tokens (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// One who is told of the refusal when the new token has been in use for long does not
+// throw it away.
+func TestLateRefusalKeepsNewToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tokens := &source{}
+		works := takes("token-2", operations[2].works())
+		s, c := newPipedStage(t, []act{waits(10*time.Second, works), works}, client.WithTokenSource(tokens))
+		atOnce(2, func(i int) {
+			time.Sleep(time.Duration(i) * time.Second)
+			if err := operations[2].call(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		})
+		wantTokens(t, s, "token-1", "token-1", "token-2", "token-2")
+		if got := tokens.times(); got != 2 {
+			t.Errorf("the source was asked %d times, want 2", got)
+		}
+	})
+}
