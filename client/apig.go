@@ -19,6 +19,9 @@ const (
 	maxPairs  = 10_000
 )
 
+// DefaultEnv is the environment that every gateway has, in which APIs are released.
+const DefaultEnv = "DEFAULT_ENVIRONMENT_RELEASE_ID"
+
 // APIG is API Gateway, where apps are authorized to call APIs in one environment of a
 // gateway.
 type APIG struct{ c *Client }
@@ -27,7 +30,7 @@ type APIG struct{ c *Client }
 type AppsToAuthorize struct {
 	ProjectID  string   // the project whose gateway it is
 	InstanceID string   // the gateway
-	EnvID      string   // the environment, such as DEFAULT_ENVIRONMENT_RELEASE_ID
+	EnvID      string   // the environment, such as [DefaultEnv]
 	AppIDs     []string // the apps; a repeated one counts once
 	APIIDs     []string // the APIs; a repeated one counts once
 }

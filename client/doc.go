@@ -7,7 +7,7 @@
 //	result, err := c.APIG.AuthorizeApps(ctx, client.AppsToAuthorize{
 //		ProjectID:  project,
 //		InstanceID: gateway,
-//		EnvID:      "DEFAULT_ENVIRONMENT_RELEASE_ID",
+//		EnvID:      client.DefaultEnv,
 //		AppIDs:     []string{app},
 //		APIIDs:     []string{api},
 //	})
@@ -21,9 +21,11 @@
 //
 //   - [*Error]: the service refused, or no answer came. Ask for a class of statuses
 //     with errors.Is(err, [ErrNotFound]), for one code with
-//     errors.Is(err, [Code]("APIG.3009")).
-//   - [*PartialError]: some of it is done and some is not. The result that comes with
-//     it tells which.
+//     errors.Is(err, [Code]("APIG.3009")). In DataArts Studio everything that is wrong
+//     with a request is [ErrBadRequest], also what does not exist: there only the
+//     codes tell.
+//   - [*PartialError], the class [ErrPartial]: some of it is done and some is not. The
+//     result that comes with it tells which.
 //   - [*AnswerError]: the service did something else than its contract says. It tells
 //     where the answer breaks it.
 //   - [*InputError]: the call can't be made with these arguments. Nothing was sent.

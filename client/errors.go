@@ -113,6 +113,9 @@ var (
 	ErrUnreachable error = class{0, 0, "no answer"}
 )
 
+// ErrPartial is the class of a [*PartialError], for errors.Is.
+var ErrPartial = errors.New("some of it is done")
+
 // ErrToken says that the token source gave no token that can be sent.
 var ErrToken = errors.New("no token")
 
@@ -167,6 +170,9 @@ func (e *PartialError) Error() string {
 	}
 	return text
 }
+
+// Is reports whether target is [ErrPartial].
+func (e *PartialError) Is(target error) bool { return target == ErrPartial }
 
 // Unwrap returns Errs.
 func (e *PartialError) Unwrap() []error { return e.Errs }

@@ -25,7 +25,7 @@ func ExampleAPIG_AuthorizeApps() {
 	result, err := c.APIG.AuthorizeApps(context.Background(), client.AppsToAuthorize{
 		ProjectID:  server.Project,
 		InstanceID: gatewayID,
-		EnvID:      "DEFAULT_ENVIRONMENT_RELEASE_ID",
+		EnvID:      client.DefaultEnv,
 		AppIDs:     []string{shopApp},
 		APIIDs:     []string{ordersAPI, invoicesAPI},
 	})
@@ -50,7 +50,7 @@ func ExampleAPIG_CancelAuthorization() {
 	result, err := c.APIG.AuthorizeApps(ctx, client.AppsToAuthorize{
 		ProjectID:  server.Project,
 		InstanceID: gatewayID,
-		EnvID:      "DEFAULT_ENVIRONMENT_RELEASE_ID",
+		EnvID:      client.DefaultEnv,
 		AppIDs:     []string{shopApp},
 		APIIDs:     []string{ordersAPI},
 	})

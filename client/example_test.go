@@ -63,7 +63,7 @@ func Example() {
 	result, err := c.APIG.AuthorizeApps(ctx, client.AppsToAuthorize{
 		ProjectID:  "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
 		InstanceID: "f0fa1789-3b76-433b-a787-9892951c620e",
-		EnvID:      "DEFAULT_ENVIRONMENT_RELEASE_ID",
+		EnvID:      client.DefaultEnv,
 		AppIDs:     []string{"356de8eb7a8742168586e5daf5339965"},
 		APIIDs:     []string{"5f918d104dc84480a75166ba99efff21"},
 	})
@@ -127,7 +127,7 @@ func Example_partialFailure() {
 	result, err := c.APIG.AuthorizeApps(context.Background(), client.AppsToAuthorize{
 		ProjectID:  server.Project,
 		InstanceID: gatewayID,
-		EnvID:      "DEFAULT_ENVIRONMENT_RELEASE_ID",
+		EnvID:      client.DefaultEnv,
 		AppIDs:     []string{shopApp},
 		APIIDs:     []string{ordersAPI, invoicesAPI},
 	})

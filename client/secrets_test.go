@@ -143,6 +143,16 @@ func TestTokenIsCommonWord(t *testing.T) {
 	wantCancelled(t, operations[8].call(ctx, c), nil)
 }
 
+// A token of a few letters is no secret, and leaves the words that have it in them.
+func TestShortTokenIsNotHidden(t *testing.T) {
+	t.Parallel()
+	_, c := newStage(t, []act{refuses(403, "APIG.1005", "not today")}, client.WithToken("t"))
+	err := operations[0].call(t.Context(), c)
+	wantError(t, err, client.Error{
+		Op: operations[0].name, Status: 403, Code: "APIG.1005", Message: "not today", Attempts: 1,
+	})
+}
+
 // wantNoSecret looks for the token in all the ways in which a program may print a thing.
 func wantNoSecret(t testing.TB, thing any) {
 	t.Helper()

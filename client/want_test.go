@@ -78,6 +78,9 @@ func wantNoError(t testing.TB, err error) {
 // wantPartial compares a [*client.PartialError], and those in it.
 func wantPartial(t testing.TB, err error, want client.PartialError) {
 	t.Helper()
+	if !errors.Is(err, client.ErrPartial) {
+		t.Errorf("%v is not ErrPartial", err)
+	}
 	var got *client.PartialError
 	if !errors.As(err, &got) {
 		t.Fatalf("got %T %v, want %v", err, err, &want)

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,7 +112,8 @@ type breach struct {
 	want   outcome
 }
 
-// An answer that is not of the contract is an error that says where, and no success.
+// An answer that is not of the contract is an error that says where, and no success;
+// what merely seems odd is none.
 func TestAdminBreaches(t *testing.T) {
 	t.Parallel()
 	wrong := func(line string) outcome { return outcome{1, "", "appgrant: " + line + "\n"} }
@@ -164,6 +166,9 @@ func TestAdminBreaches(t *testing.T) {
 		{name: "the cursor again", status: 200, args: []string{"admin", "projects"},
 			bodies: []string{`{"projects": ["a"], "next_cursor": "c"}`, `{"projects": ["b"], "next_cursor": "c"}`},
 			want:   wrong("ListProjects: the answer breaks the contract at /next_cursor: is the one that was sent (status 200)")},
+		{name: "events end with a page that has none", status: 200, args: []string{"admin", "events"},
+			bodies: []string{`{"events": [` + event + `], "next_cursor": "a"}`, `{"events": [` + event + `], "next_cursor": "b"}`, `{"events": [], "next_cursor": "b"}`},
+			want:   outcome{0, "ID  AT   ACTOR  OPERATION\n1   now  ann    X\n1   now  ann    X\n", ""}},
 		{name: "the second page", status: 200, args: []string{"admin", "projects", "-o", "json"},
 			bodies: []string{`{"projects": ["a"], "next_cursor": "c"}`, `{"projects": "b"}`},
 			want: outcome{1, "{\n  \"items\": [\n    \"a\"",
@@ -259,10 +264,21 @@ func TestFollowStopped(t *testing.T) {
 	s := servertest.Start(t)
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	t.Cleanup(silent.Close)
+	back, err := url.Parse(s.Endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var requests atomic.Int32
+	proxy := httputil.NewSingleHostReverseProxy(back)
+	counting := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(counting.Close)
 	for _, test := range []struct {
 		name, endpoint string
 		lines          int
-	}{{"during a request", silent.URL, 0}, {"between two", s.Endpoint, 1}} {
+	}{{"during a request", silent.URL, 0}, {"between two", counting.URL, 1}} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			ctx, stop := context.WithTimeout(t.Context(), 1500*time.Millisecond)
@@ -270,6 +286,9 @@ func TestFollowStopped(t *testing.T) {
 			got := adminCall(ctx, test.endpoint, s.AdminToken, "admin", "events", "--follow", "--project", s.Project)
 			if got.Status != 0 || got.Stderr != "" || strings.Count(got.Stdout, "\n") != test.lines {
 				t.Errorf("%+v", got)
+			}
+			if n := requests.Load(); n > 3 {
+				t.Errorf("%d requests in one and a half seconds", n)
 			}
 		})
 	}

@@ -10,13 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/appgrant/appgrant/client"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	admin "github.com/appgrant/appgrant/gen/admin/client"
 	"github.com/appgrant/appgrant/gen/admin/types"
 )
-
-// defaultEnvironment is the one that every gateway has.
-const defaultEnvironment = "DEFAULT_ENVIRONMENT_RELEASE_ID"
 
 // errNo is that an app may not call an API. All about it is said already.
 var errNo = outcomeError{errors.New(""), exitRefused}
@@ -41,7 +39,7 @@ on the command line, the variable of the other is ignored.`,
 			flags := cmd.Flags()
 			flags.StringVar(&service, "service", "", "the service: "+strings.Join(services, ", "))
 			flags.StringVar(&realm, "realm", "", "the gateway instance, ModelArts service or workspace (default the one that has the API)")
-			flags.StringVar(&environment, "env", "", "the environment or, in DataArts Studio, the cluster (default "+defaultEnvironment+" in apig and roma)")
+			flags.StringVar(&environment, "env", "", "the environment or, in DataArts Studio, the cluster (default "+client.DefaultEnv+" in apig and roma)")
 			flags.StringVar(&api, "api", "", "the API")
 			flags.StringVar(&app, "app", "", "the app")
 			flags.StringVar(&codeFile, "app-code-file", "", "file with an AppCode of the app; - is standard input")
@@ -63,7 +61,7 @@ on the command line, the variable of the other is ignored.`,
 				return err
 			}
 			if environment == "" && (service == string(types.Apig) || service == string(types.Roma)) {
-				environment = defaultEnvironment
+				environment = client.DefaultEnv
 			}
 			code, err := s.appCode(&app, codeFile)
 			if err != nil {

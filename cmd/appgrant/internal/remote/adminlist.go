@@ -138,21 +138,14 @@ func (l list) items(s *session, q query, most int, follow bool) iter.Seq2[json.R
 			if end && !follow {
 				return
 			}
-			if end && !wait(s.cmd.Context()) {
-				return
-			}
 			q.cursor = &next
+			if end {
+				select {
+				case <-time.After(pollEvery):
+				case <-s.cmd.Context().Done(): // as the next request will find
+				}
+			}
 		}
-	}
-}
-
-// wait reports whether nobody stopped the program meanwhile.
-func wait(ctx context.Context) bool {
-	select {
-	case <-time.After(pollEvery):
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 

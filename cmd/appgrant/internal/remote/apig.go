@@ -27,7 +27,7 @@ app or API that does not exist fails alone; the other rows of a file are done.`,
 		columns: []column{
 			{name: "app_id", flag: "app", usage: "an app", list: true},
 			{name: "api_id", flag: "api", usage: "an API", list: true},
-			{name: "env_id", flag: "env", usage: "the environment", value: "DEFAULT_ENVIRONMENT_RELEASE_ID"},
+			{name: "env_id", flag: "env", usage: "the environment", value: client.DefaultEnv},
 		},
 		flags: func(cmd *cobra.Command) {
 			cmd.Flags().StringVar(&instance, "instance", "", "the gateway instance")
