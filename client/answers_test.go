@@ -295,3 +295,32 @@ func TestAnswerIsTooLarge(t *testing.T) {
 	_, err = c.APIG.AuthorizeApps(t.Context(), apps)
 	wantNoError(t, err)
 }
+
+// A pair of the list that another request asks for is a stranger, too.
+func TestAnswerIsToAnotherRequest(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name       string
+		apps, apis int
+		app, api   int // the pair that comes
+	}{
+		{name: "app", apps: 51, apis: 1, app: 50},
+		{name: "API", apps: 1, apis: 1001, api: 1000},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			in := client.AppsToAuthorize{ProjectID: "p", InstanceID: "i", AppIDs: ids("app", test.apps), APIIDs: ids("api", test.apis)}
+			body := fmt.Sprintf(`{"auths": [{"app_id": %q, "api_id": %q, %s}]}`, in.AppIDs[test.app], in.APIIDs[test.api], fine)
+			s, c := newStage(t, []act{done(says(201, body))}, client.WithConcurrency(1))
+			_, err := c.APIG.AuthorizeApps(t.Context(), in)
+			wantAnswerError(t, err, client.AnswerError{
+				Op: "APIG.AuthorizeApps", Status: 201, Where: "/auths/0",
+				Problem: "is for a pair that was not asked for, or a second one for the same",
+			})
+			if got := len(s.arrived()); got != 1 {
+				t.Errorf("%d requests, want 1", got)
+			}
+		})
+	}
+}

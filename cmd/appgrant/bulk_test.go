@@ -55,13 +55,14 @@ func TestBulkInterrupted(t *testing.T) {
 	t.Parallel()
 	s := servertest.Start(t, servertest.WithCatalog(bulkCatalog()))
 	file := filepath.Join(t.TempDir(), "pairs.csv")
-	text := "app_id,api_id\n"
+	text := new(strings.Builder)
+	text.WriteString("app_id,api_id\n")
 	for app := range bulkApps {
 		for api := range bulkAPIs {
-			text += fmt.Sprintf("app-%d,api-%d\n", app, api)
+			fmt.Fprintf(text, "app-%d,api-%d\n", app, api)
 		}
 	}
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	fault(admin.Fault{Operation: admin.OperationCreateAuthorizingAppsV2, DelayMs: 100, Times: 1000})(t, s)

@@ -130,15 +130,18 @@ func (a *authorizing) do(ctx context.Context, p product) error {
 	}
 	for _, auth := range result.Auths {
 		o := &a.outcomes[a.rowOf[pair{p.env, auth.AppID, auth.APIID}]]
-		*o = outcome{status: done, id: auth.ID, role: string(auth.AuthRole), at: auth.AuthTimeText}
 		switch auth.AuthResult.Status {
-		case client.Skipped:
-			o.status = skipped
 		case client.Failed:
 			*o = outcome{status: failed, err: &client.ItemError{
 				AppID: auth.AppID, APIID: auth.APIID, Code: auth.AuthResult.ErrorCode, Message: auth.AuthResult.ErrorMsg,
 			}}
+			continue
+		case client.Success:
+			o.status = done
+		case client.Skipped:
+			o.status = skipped
 		}
+		o.id, o.role, o.at = auth.ID, string(auth.AuthRole), auth.AuthTimeText
 	}
 	if result.Err() != nil && len(result.Auths) == len(p.apps)*len(p.apis) {
 		return nil // each row has its own

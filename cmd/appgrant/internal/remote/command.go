@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -66,7 +67,7 @@ func (c command) command(env settings.Env) *cobra.Command {
 		}
 		switch {
 		case atOnce < 1:
-			return fmt.Errorf("--concurrency is less than 1")
+			return errors.New("--concurrency is less than 1")
 		case in.file == "-" && t.token.file == "-":
 			return fmt.Errorf("--file and --%s-file can't both be standard input", t.token.name)
 		}
