@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -107,6 +108,7 @@ type breach struct {
 	name   string
 	status int
 	header string // Content-Type, application/json if empty
+	id     string // of the request, r if empty
 	bodies []string
 	args   []string // admin clock if empty
 	want   outcome
@@ -152,6 +154,9 @@ func TestAdminBreaches(t *testing.T) {
 		{name: "the token in a message", status: 400, bodies: []string{`{"error_code": "ADMIN.0400", "error_msg": "what is ` + adminToken + `?\n\u001b[31m"}`},
 			want: wrong("ReadClock: 400 ADMIN.0400: what is (secret)? ?[31m (request r)")},
 
+		{name: "the token as an id", status: 200, id: adminToken, bodies: []string{`{}`},
+			want: wrong("ReadClock: the answer breaks the contract at /running: is missing (status 200, request (secret))")},
+
 		{name: "no decision", status: 200, args: access, bodies: []string{`{"reason": "authorized", "at": "now"}`},
 			want: wrong("DecideAccess: the answer breaks the contract at /allowed: is missing (status 200, request r)")},
 		{name: "a decision that is no truth", status: 200, args: access, bodies: []string{`{"allowed": 1, "reason": "authorized", "at": "now"}`},
@@ -185,7 +190,10 @@ func TestAdminBreaches(t *testing.T) {
 					test.header = "application/json"
 				}
 				w.Header().Set("Content-Type", test.header)
-				w.Header().Set("X-Request-Id", "r")
+				if test.id == "" {
+					test.id = "r"
+				}
+				w.Header().Set("X-Request-Id", test.id)
 				w.Header().Set("Location", "/elsewhere")
 				w.WriteHeader(test.status)
 				_, _ = io.WriteString(w, test.bodies[min(n, len(test.bodies)-1)]) // or nobody listens
@@ -225,6 +233,16 @@ func TestAdminUnanswered(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	defer slow.Close()
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 "+r.Header.Get("X-Auth-Token")+" ok\r\n\r\n")
+		_ = conn.Close()
+	}))
+	defer echo.Close()
 
 	clock := silent.URL + "/admin/v1/projects/p/clock"
 	got := adminCall(t.Context(), silent.URL, adminToken, "admin", "clock", "--timeout", "50ms")
@@ -238,6 +256,12 @@ func TestAdminUnanswered(t *testing.T) {
 	want = outcome{4, "", "appgrant: ReadClock: the answer breaks off: the request took too long\n"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("a slow answer (-want +got):\n%s", diff)
+	}
+
+	got = adminCall(t.Context(), echo.URL, adminToken, "admin", "clock")
+	want = outcome{4, "", `appgrant: ReadClock: Get "` + echo.URL + `/admin/v1/projects/p/clock": net/http: HTTP/1.x transport connection broken: malformed HTTP status code "(secret)"` + "\n"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("no HTTP (-want +got):\n%s", diff)
 	}
 
 	got = adminCall(t.Context(), short.URL, adminToken, "admin", "clock")
@@ -270,6 +294,7 @@ func TestFollowStopped(t *testing.T) {
 	}
 	var requests atomic.Int32
 	proxy := httputil.NewSingleHostReverseProxy(back)
+	proxy.ErrorLog = log.New(io.Discard, "", 0) // a request is dropped
 	counting := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
 		proxy.ServeHTTP(w, r)
@@ -287,7 +312,7 @@ func TestFollowStopped(t *testing.T) {
 			if got.Status != 0 || got.Stderr != "" || strings.Count(got.Stdout, "\n") != test.lines {
 				t.Errorf("%+v", got)
 			}
-			if n := requests.Load(); n > 3 {
+			if n := requests.Load(); n > 10 {
 				t.Errorf("%d requests in one and a half seconds", n)
 			}
 		})

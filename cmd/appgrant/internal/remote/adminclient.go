@@ -77,10 +77,35 @@ func (s *session) call(op string, like any, send send) (json.RawMessage, error) 
 		err = s.accept(a, like)
 	}
 	if err != nil {
-		return nil, judged(err)
+		return nil, judged(s.reword(err))
 	}
 	return a.body, nil
 }
+
+// minSecret is how long a secret is, in bytes. Any text may have something shorter in it.
+const minSecret = 6
+
+// reword takes out of an error's text what was sent in secret and came back.
+func (s *session) reword(err error) error {
+	text := err.Error()
+	for _, secret := range s.secrets {
+		if len(secret) >= minSecret {
+			text = strings.ReplaceAll(text, secret, "(secret)")
+		}
+	}
+	return rewordedError{err, text}
+}
+
+// rewordedError is an error with another text.
+type rewordedError struct {
+	error
+	text string
+}
+
+// Error implements error.
+func (e rewordedError) Error() string { return e.text }
+
+func (e rewordedError) Unwrap() error { return e.error }
 
 // reply is a whole answer.
 type reply struct {
@@ -126,10 +151,6 @@ func (s *session) accept(a reply, like any) error {
 	var body types.Error
 	if err := json.Unmarshal(a.body, &body); err != nil {
 		return err // not after it was decoded
-	}
-	for _, secret := range s.secrets {
-		body.ErrorCode = strings.ReplaceAll(body.ErrorCode, secret, "(secret)")
-		body.ErrorMsg = strings.ReplaceAll(body.ErrorMsg, secret, "(secret)")
 	}
 	refusal.Code, refusal.Message = client.Code(body.ErrorCode), body.ErrorMsg
 	return refusal

@@ -154,8 +154,8 @@ authorization of that pair comes out FAILED instead.` + needsControls,
 			}
 			fault.DelayMs = int(delay / time.Millisecond)
 			for _, pair := range pairs {
-				app, api, ok := strings.Cut(pair, ":")
-				if !ok || app == "" || api == "" {
+				app, api, _ := strings.Cut(pair, ":")
+				if app == "" || api == "" {
 					return fmt.Errorf("--pair is %q, not like APP:API", pair)
 				}
 				fault.Pairs = append(fault.Pairs, types.Pair{AppId: app, ApiId: api})
