@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -157,6 +158,9 @@ func TestAnswerToAuthorizingBreaksContract(t *testing.T) {
 				Op: "APIG.AuthorizeApps", Status: 201, RequestID: trace, Where: test.where, Problem: test.problem,
 			})
 			wantClasses(t, err)
+			if partly := errors.Is(err, client.ErrPartial); partly != (test.done == 1) {
+				t.Errorf("%v is partial: %t", err, partly)
+			}
 			if got := len(result.Auths); got != test.done {
 				t.Errorf("%d pairs are told, want %d", got, test.done)
 			}

@@ -131,7 +131,7 @@ func (s *APIG) AuthorizeApps(ctx context.Context, in AppsToAuthorize) (Authoriza
 		})
 	})
 	if err := ctx.Err(); err != nil && len(problems) == 0 && !matrix.complete() {
-		problems = append(problems, &Error{Op: op, NotSent: true, Err: ended(ctx)})
+		problems = append(problems, &Error{Op: op, NotDone: true, Err: ended(ctx)})
 	}
 	result := matrix.result()
 	return result, partial(op, result.done(), len(matrix.slots), result.problems(), problems)

@@ -16,6 +16,12 @@ type Token struct {
 	Expires time.Time
 }
 
+// String hides the token.
+func (t Token) String() string { return "(token)" }
+
+// GoString hides the token.
+func (t Token) GoString() string { return "client.Token(hidden)" }
+
 // TokenSource hands out tokens, for instance by asking the identity service. It need
 // not keep them. It is called from one goroutine at a time, with a context that lives
 // as long as an attempt may and not as long as the call that happened to need a token,
@@ -78,11 +84,15 @@ func (t *tokens) get(ctx context.Context) (string, error) {
 	if usable {
 		return current.Value, nil
 	}
+	patience := time.NewTimer(t.timeout)
+	defer patience.Stop()
 	select {
 	case <-fetching.done:
 		return fetching.token.Value, fetching.err
 	case <-ctx.Done():
 		return "", ended(ctx)
+	case <-patience.C: // the source takes no notice of its context
+		return "", fmt.Errorf("%w: its source took too long", ErrToken)
 	}
 }
 

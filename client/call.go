@@ -94,7 +94,7 @@ func (c *Client) attempts(ctx context.Context, call call) error {
 	for n := 1; ; n++ {
 		token, err := c.token(ctx)
 		if err != nil {
-			return &Error{Op: call.op, Attempts: n - 1, NotSent: !again, Err: err}
+			return &Error{Op: call.op, Attempts: n - 1, NotDone: !again, Err: err}
 		}
 		a, err := c.attempt(ctx, call, n, token)
 		a.again = again
@@ -105,7 +105,7 @@ func (c *Client) attempts(ctx context.Context, call call) error {
 		case err != nil:
 			sent := !neverSent(err)
 			again = again || sent
-			problem = &Error{Op: call.op, Attempts: n, NotSent: !again, Err: err}
+			problem = &Error{Op: call.op, Attempts: n, NotDone: !again, Err: err}
 			safe = passes(ctx, err) && (safe || !sent)
 		case a.status == call.want && call.accept == nil:
 			return nil
@@ -120,7 +120,11 @@ func (c *Client) attempts(ctx context.Context, call call) error {
 			}
 			if a.status == http.StatusUnauthorized && !refreshed && c.tokens != nil && c.tokens.refused(token) {
 				refreshed = true
-				continue
+				another, err := c.token(ctx)
+				if err == nil && another != token {
+					continue
+				}
+				problem.Err = err
 			}
 			again = again || a.status >= 500
 			safe = a.status == http.StatusTooManyRequests || safe && a.status >= 500 && a.status != http.StatusNotImplemented
@@ -192,7 +196,7 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 	return a, nil
 }
 
-var errTimeout = errors.New("the attempt took too long")
+var errTimeout = fmt.Errorf("the attempt took too long: %w", context.DeadlineExceeded)
 
 // cause puts in front of an attempt's error why the attempt or the call ended, if it
 // did and the error does not say so, and takes the token out of what the server said.

@@ -56,6 +56,9 @@ func New(endpoint string, opts ...Option) (*Client, error) {
 	return c, nil
 }
 
+// String tells the server, and no secret.
+func (c *Client) String() string { return "client of " + c.api.Server }
+
 // CloseIdleConnections closes the connections that no call is using.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // Error says that a call was not done: the service refused it (Status is 400 or more),
-// or no whole answer came (Status is 0), and then, unless NotSent says otherwise, it may have been carried out.
+// or no whole answer came (Status is 0), and then, unless NotDone says otherwise, it may have been carried out.
 type Error struct {
 	// Op is the call, such as APIG.AuthorizeApps.
 	Op string
@@ -28,8 +28,9 @@ type Error struct {
 	RetryAfter time.Duration
 	// Attempts is how often the request was sent.
 	Attempts int
-	// NotSent says that the service surely never saw the request.
-	NotSent bool
+	// NotDone says, of a Status of 0, that the service surely did not act on the
+	// request: it never saw it, or turned it away.
+	NotDone bool
 	// Err is the cause, if there is more to say: why no answer came, or an
 	// [*AnswerError] that tells what is wrong with the answer's body.
 	Err error
@@ -183,7 +184,7 @@ func partial(op string, done, total int, items, requests []error) error {
 	switch {
 	case len(items) == 0 && len(requests) == 0:
 		return nil
-	case len(items) == 0 && done == 0:
+	case len(items) == 0 && (done == 0 || done == total):
 		return requests[0]
 	}
 	return &PartialError{Op: op, Done: done, Total: total, Errs: slices.Concat(items, requests)}

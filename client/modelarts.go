@@ -85,7 +85,7 @@ func (s *ModelArts) CancelAPIAuthorization(ctx context.Context, in AppsToUnautho
 	})
 	result := Cancellations{UnauthResult: slices.Concat(results...)}
 	if err := ctx.Err(); err != nil && len(problems) == 0 && len(result.UnauthResult) < len(apps) {
-		problems = append(problems, &Error{Op: op, NotSent: true, Err: ended(ctx)})
+		problems = append(problems, &Error{Op: op, NotDone: true, Err: ended(ctx)})
 	}
 	return result, partial(op, result.done(), len(apps), result.problems(), problems)
 }

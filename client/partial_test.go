@@ -191,14 +191,14 @@ func TestListIsCancelled(t *testing.T) {
 					call(func(ctx context.Context) {
 						got, err := c.APIG.AuthorizeApps(ctx, fourRequests)
 						wantAuths(t, got, fourRequests.AppIDs[:50*test.done], fourRequests.APIIDs)
-						wantStopped(t, err, client.Error{Op: "APIG.AuthorizeApps", Attempts: attempts, NotSent: test.notSent}, 50*test.done, 151)
+						wantStopped(t, err, client.Error{Op: "APIG.AuthorizeApps", Attempts: attempts, NotDone: test.notSent}, 50*test.done, 151)
 						wantCancelled(t, err, cause)
 						wantClasses(t, err)
 					})
 					call(func(ctx context.Context) {
 						got, err := c.ModelArts.CancelAPIAuthorization(ctx, fourToCancel)
 						wantCancellations(t, got, fourToCancel.AppIDs[:100*test.done])
-						wantStopped(t, err, client.Error{Op: "ModelArts.CancelAPIAuthorization", Attempts: attempts, NotSent: test.notSent}, 100*test.done, 301)
+						wantStopped(t, err, client.Error{Op: "ModelArts.CancelAPIAuthorization", Attempts: attempts, NotDone: test.notSent}, 100*test.done, 301)
 						wantCancelled(t, err, cause)
 						wantClasses(t, err)
 					})
@@ -226,14 +226,14 @@ func TestListIsCancelledBetweenRequests(t *testing.T) {
 		_, c := newStage(t, []act{fulfils}, client.WithConcurrency(1), hooks)
 		got, err := c.APIG.AuthorizeApps(ctx, fourRequests)
 		wantAuths(t, got, fourRequests.AppIDs[:50], fourRequests.APIIDs)
-		wantStopped(t, err, client.Error{Op: "APIG.AuthorizeApps", NotSent: true}, 50, 151)
+		wantStopped(t, err, client.Error{Op: "APIG.AuthorizeApps", NotDone: true}, 50, 151)
 		wantCancelled(t, err, cause)
 
 		ctx, hooks = endsAfterRequest(t, cause)
 		_, c = newStage(t, []act{fulfils}, client.WithConcurrency(1), hooks)
 		cancelled, err := c.ModelArts.CancelAPIAuthorization(ctx, fourToCancel)
 		wantCancellations(t, cancelled, fourToCancel.AppIDs[:100])
-		wantStopped(t, err, client.Error{Op: "ModelArts.CancelAPIAuthorization", NotSent: true}, 100, 301)
+		wantStopped(t, err, client.Error{Op: "ModelArts.CancelAPIAuthorization", NotDone: true}, 100, 301)
 		wantCancelled(t, err, cause)
 	}
 }

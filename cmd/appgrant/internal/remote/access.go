@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,8 +26,8 @@ func decideAccess(env settings.Env) *cobra.Command {
 exist is a reason, no error.
 
 The app is named by its id or by an AppCode. An AppCode is a secret, and so stands in a file
-or in the variable APPGRANT_APP_CODE. With both, the AppCode must be that app's. If one is
-on the command line, the variable of the other is ignored.`,
+or in the variable APPGRANT_APP_CODE, which --app alone overrules. With --app and
+--app-code-file, the AppCode must be that app's.`,
 		statuses: `Exit status: 0 it may, 1 it may not, or the server refused to tell and an error says so,
 2 wrong usage, 4 the server could not be reached.`,
 		example: `  export APPGRANT_ADMIN_TOKEN=demo-admin APPGRANT_PROJECT=0a1b2c3d4e5f60718293a4b5c6d7e8f9
@@ -52,10 +51,8 @@ on the command line, the variable of the other is ignored.`,
 			return ""
 		},
 		do: func(s *session) error {
-			for _, flag := range []string{"service", "api"} {
-				if err := mandatory(flag, s.cmd.Flags().Lookup(flag).Value.String()); err != nil {
-					return err
-				}
+			if err := s.mandatory(s.cmd.Flags(), "service", "api"); err != nil {
+				return err
 			}
 			if err := oneOf("service", service, services); err != nil {
 				return err
@@ -63,7 +60,7 @@ on the command line, the variable of the other is ignored.`,
 			if environment == "" && (service == string(types.Apig) || service == string(types.Roma)) {
 				environment = client.DefaultEnv
 			}
-			code, err := s.appCode(&app, codeFile)
+			code, err := s.appCode(app, codeFile)
 			if err != nil {
 				return err
 			}
@@ -100,13 +97,9 @@ func optional(text string) *string {
 }
 
 // appCode reads the AppCode that stands for the app, or for none if the app will do.
-func (s *session) appCode(app *string, file string) (string, error) {
-	byID, byCode := slices.Contains(s.given, "app"), slices.Contains(s.given, "app-code-file")
-	switch {
-	case byID && !byCode:
+func (s *session) appCode(app, file string) (string, error) {
+	if app != "" && file == "" {
 		return "", nil
-	case byCode && !byID:
-		*app = ""
 	}
 	if s.dryRun && (file != "" || s.env["APPGRANT_APP_CODE"] != "") {
 		return "none", nil // what is printed names the variable
@@ -115,7 +108,7 @@ func (s *session) appCode(app *string, file string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case code == "" && *app == "":
+	case code == "" && app == "":
 		return "", errors.New("there is no --app, nor an AppCode: set APPGRANT_APP_CODE, or give --app-code-file")
 	}
 	if code != "" {

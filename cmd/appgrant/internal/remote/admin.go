@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	"github.com/appgrant/appgrant/gen/admin/types"
@@ -86,15 +85,11 @@ func (c adminCommand) command(env settings.Env) *cobra.Command {
 	}
 	complete(cmd, map[string][]string{"output": {asTable, asJSON}})
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		var given []string
-		flags.Visit(func(f *pflag.Flag) { given = append(given, f.Name) })
 		if err := t.read(flags); err != nil {
 			return err
 		}
-		for _, name := range wanted {
-			if err := mandatory(name, flags.Lookup(name).Value.String()); err != nil {
-				return err
-			}
+		if err := t.mandatory(flags, wanted...); err != nil {
+			return err
 		}
 		if arg == "ID" && !isID(args[0]) {
 			return fmt.Errorf("%q is no id", args[0])
@@ -111,7 +106,6 @@ func (c adminCommand) command(env settings.Env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		s.given = given
 		if err := c.do(s); !errors.Is(err, errDryRun) {
 			return err
 		}

@@ -29,10 +29,9 @@ var errTimeout = errors.New("the request took too long")
 // session is a command over the admin contract that is being carried out.
 type session struct {
 	*target
-	cmd   *cobra.Command
-	args  []string
-	given []string // the flags on the command line
-	api   *admin.Client
+	cmd  *cobra.Command
+	args []string
+	api  *admin.Client
 	// secrets are what no text may have in it.
 	secrets []string
 }

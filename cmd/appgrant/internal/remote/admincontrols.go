@@ -134,7 +134,7 @@ authorization of that pair comes out FAILED instead.` + needsControls,
 			complete(cmd, map[string][]string{"operation": operations})
 		},
 		do: func(s *session) error {
-			if err := mandatory("operation", operation); err != nil {
+			if err := s.mandatory(s.cmd.Flags(), "operation"); err != nil {
 				return err
 			}
 			if err := oneOf("operation", operation, operations); err != nil {

@@ -60,10 +60,8 @@ func (c command) command(env settings.Env) *cobra.Command {
 		if err := t.read(flags); err != nil {
 			return err
 		}
-		for _, name := range append([]string{"endpoint", "project"}, c.mandatory...) {
-			if err := mandatory(name, flags.Lookup(name).Value.String()); err != nil {
-				return err
-			}
+		if err := t.mandatory(flags, append([]string{"endpoint", "project"}, c.mandatory...)...); err != nil {
+			return err
 		}
 		switch {
 		case atOnce < 1:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,7 +65,7 @@ func complete(cmd *cobra.Command, values map[string][]string) {
 // read completes the flags from the environment and checks them.
 func (t *target) read(flags *pflag.FlagSet) error {
 	t.token.given(flags)
-	if err := settings.FromEnv(flags, t.env); err != nil {
+	if err := settings.FromEnv(flags, t.env, t.fromEnv()...); err != nil {
 		return err
 	}
 	switch {
@@ -78,10 +79,25 @@ func (t *target) read(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// mandatory refuses a flag that has no value.
-func mandatory(flag, value string) error {
-	if value == "" {
-		return fmt.Errorf("there is no --%s, nor %s in the environment", flag, settings.EnvName(flag))
+// fromEnv names the flags that the environment completes: where and who, and how. What
+// to do stands on the command line alone.
+func (t *target) fromEnv() []string {
+	return []string{
+		"endpoint", "project", "instance", t.token.name, t.token.name + "-file",
+		"timeout", "attempts", "concurrency", "output",
+	}
+}
+
+// mandatory refuses flags that have no value.
+func (t *target) mandatory(flags *pflag.FlagSet, names ...string) error {
+	for _, name := range names {
+		switch {
+		case flags.Lookup(name).Value.String() != "":
+		case slices.Contains(t.fromEnv(), name):
+			return fmt.Errorf("there is no --%s, nor %s in the environment", name, settings.EnvName(name))
+		default:
+			return fmt.Errorf("there is no --%s", name)
+		}
 	}
 	return nil
 }

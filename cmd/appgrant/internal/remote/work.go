@@ -39,7 +39,7 @@ type outcome struct {
 func (o *outcome) fail(err error) {
 	var answer *client.Error
 	o.status, o.err = failed, err
-	if errors.As(err, &answer) && answer.Status == 0 && !answer.NotSent {
+	if errors.As(err, &answer) && answer.Status == 0 && !answer.NotDone {
 		o.status = unsure
 	}
 }

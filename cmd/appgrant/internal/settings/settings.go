@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -36,13 +37,14 @@ func EnvName(flag string) string {
 	return "APPGRANT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// FromEnv sets each flag that is not on the command line from its variable.
-func FromEnv(flags *pflag.FlagSet, env Env) error {
+// FromEnv sets each flag that is not on the command line from its variable; if there
+// are names, only those.
+func FromEnv(flags *pflag.FlagSet, env Env, names ...string) error {
 	var problem error
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := EnvName(f.Name)
 		value, ok := env[name]
-		if !ok || f.Changed || problem != nil {
+		if !ok || f.Changed || problem != nil || len(names) > 0 && !slices.Contains(names, f.Name) {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {
