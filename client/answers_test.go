@@ -161,6 +161,10 @@ func TestAnswerToAuthorizingBreaksContract(t *testing.T) {
 			if partly := errors.Is(err, client.ErrPartial); partly != (test.done == 1) {
 				t.Errorf("%v is partial: %t", err, partly)
 			}
+			var partial *client.PartialError
+			if errors.As(err, &partial) != (test.done == 1) { // also if all is done
+				t.Errorf("got %T %v", err, err)
+			}
 			if got := len(result.Auths); got != test.done {
 				t.Errorf("%d pairs are told, want %d", got, test.done)
 			}
@@ -198,6 +202,14 @@ func TestAnswerToCancellingBreaksContract(t *testing.T) {
 			name: "no API", body: results(`{"app_id": "dashboard", "success": true}`),
 			where: "/unauth_result/0/api_id", problem: "is another API than was asked for",
 		},
+		{
+			name: "no success", body: results(dashboard, app("classifier", `"reason": "busy"`)),
+			where: "/unauth_result/1/success", problem: "is missing", done: 1,
+		},
+		{
+			name: "null for success", body: results(app("dashboard", `"success": null`), classifier),
+			where: "/unauth_result/0/success", problem: "is missing",
+		},
 		{name: "a text for success", body: results(app("dashboard", `"success": "yes"`)), where: "/unauth_result/0/success", problem: "is of another type"},
 		{name: "a list for a reason", body: results(dashboard, app("classifier", `"reason": []`)), where: "/unauth_result/1/reason", problem: "is of another type"},
 	}
@@ -230,11 +242,11 @@ func TestAnswerHasMore(t *testing.T) {
 			}, {"api_id": "orders", "app_id": "shop", "auth_result": {"status": "SUCCESS"}, "auth_role": "", "auth_tunnel": ""}]}`)})
 		got, err := c.APIG.AuthorizeApps(t.Context(), apps)
 		want := client.Authorizations{Auths: []client.Authorization{
-			{APIID: "orders", AppID: "shop", AuthResult: client.AuthResult{Status: client.Success}},
+			{APIID: "orders", AppID: "shop", AuthResult: client.AuthResult{Status: client.StatusSuccess}},
 			{
 				ID: "2", APIID: "invoices", AppID: "shop",
-				AuthResult: client.AuthResult{Status: client.Failed, ErrorCode: "APIG.3500", ErrorMsg: "no", APIName: "Invoices", AppName: "Shop"},
-				AuthRole:   client.Consumer, AuthTunnel: client.Green, AuthWhitelist: []string{"a"}, AuthBlacklist: []string{"b", "c"},
+				AuthResult: client.AuthResult{Status: client.StatusFailed, ErrorCode: "APIG.3500", ErrorMsg: "no", APIName: "Invoices", AppName: "Shop"},
+				AuthRole:   client.RoleConsumer, AuthTunnel: client.TunnelGreen, AuthWhitelist: []string{"a"}, AuthBlacklist: []string{"b", "c"},
 				VisitParams: "v", AuthTime: time.Date(2020, 8, 4, 4, 2, 22, 5e8, time.UTC), AuthTimeText: "2020-08-04T04:02:22.5Z",
 			},
 		}}

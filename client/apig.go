@@ -19,6 +19,10 @@ const (
 	maxPairs  = 10_000
 )
 
+// maxProduct is how many pairs one call may have, since what came of them is held in
+// memory.
+const maxProduct = 1_000_000
+
 // DefaultEnv is the environment that every gateway has, in which APIs are released.
 const DefaultEnv = "DEFAULT_ENVIRONMENT_RELEASE_ID"
 
@@ -77,9 +81,9 @@ type AuthStatus string
 
 // How authorizing a pair ended.
 const (
-	Success = AuthStatus(types.SUCCESS) // it is authorized now
-	Skipped = AuthStatus(types.SKIPPED) // it was authorized before
-	Failed  = AuthStatus(types.FAILED)  // it is not
+	StatusSuccess = AuthStatus(types.SUCCESS) // it is authorized now
+	StatusSkipped = AuthStatus(types.SKIPPED) // it was authorized before, perhaps by an attempt whose answer was lost
+	StatusFailed  = AuthStatus(types.FAILED)  // it is not
 )
 
 // AuthRole says who authorized.
@@ -87,8 +91,8 @@ type AuthRole string
 
 // Who authorized.
 const (
-	Provider = AuthRole(types.PROVIDER) // the API's provider
-	Consumer = AuthRole(types.CONSUMER) // its user
+	RoleProvider = AuthRole(types.PROVIDER) // the API's provider
+	RoleConsumer = AuthRole(types.CONSUMER) // its user
 )
 
 // AuthTunnel is a kind of channel.
@@ -96,8 +100,8 @@ type AuthTunnel string
 
 // The kinds of channel.
 const (
-	Normal = AuthTunnel(types.NORMAL)
-	Green  = AuthTunnel(types.GREEN)
+	TunnelNormal = AuthTunnel(types.NORMAL)
+	TunnelGreen  = AuthTunnel(types.GREEN)
 )
 
 // AuthorizeApps authorizes each of the apps to call each of the APIs in one
@@ -106,10 +110,10 @@ const (
 // the whole request it is in.
 //
 // Lists of more than 50 apps, 1000 APIs or 10 000 pairs take several requests, some of
-// which may be done when another fails.
+// which may be done when another fails. A call may have a million pairs.
 //
 // The error is nil if every pair is authorized, a [*PartialError] if some are, and
-// otherwise as told at the top of this page; Auths tells what is done in any case.
+// otherwise as the package says; Auths tells what is done in any case.
 //
 // openapi: CreateAuthorizingAppsV2
 func (s *APIG) AuthorizeApps(ctx context.Context, in AppsToAuthorize) (Authorizations, error) {
@@ -117,7 +121,11 @@ func (s *APIG) AuthorizeApps(ctx context.Context, in AppsToAuthorize) (Authoriza
 	if err := pathError(op, "ProjectID", in.ProjectID, "InstanceID", in.InstanceID); err != nil {
 		return Authorizations{}, err
 	}
-	matrix := newPairs(in.AppIDs, in.APIIDs)
+	appIDs, apiIDs := distinct(in.AppIDs), distinct(in.APIIDs)
+	if len(apiIDs) > 0 && len(appIDs) > maxProduct/len(apiIDs) {
+		return Authorizations{}, &InputError{Op: op, Field: "AppIDs and APIIDs", Problem: fmt.Sprintf("make more than %d pairs", maxProduct)}
+	}
+	matrix := newPairs(appIDs, apiIDs)
 	parts := matrix.parts()
 	problems := s.c.each(ctx, len(parts), func(i int) error {
 		apps, apis := parts[i].apps, parts[i].apis
@@ -131,7 +139,7 @@ func (s *APIG) AuthorizeApps(ctx context.Context, in AppsToAuthorize) (Authoriza
 		})
 	})
 	if err := ctx.Err(); err != nil && len(problems) == 0 && !matrix.complete() {
-		problems = append(problems, &Error{Op: op, NotDone: true, Err: ended(ctx)})
+		problems = append(problems, &Error{Op: op, Err: ended(ctx)})
 	}
 	result := matrix.result()
 	return result, partial(op, result.done(), len(matrix.slots), result.problems(), problems)
@@ -163,11 +171,12 @@ type AuthorizationToCancel struct {
 
 // Failed returns the pairs that could not be authorized.
 func (r Authorizations) Failed() []Authorization {
-	return slices.DeleteFunc(slices.Clone(r.Auths), func(a Authorization) bool { return a.AuthResult.Status != Failed })
+	return only(r.Auths, func(a Authorization) bool { return a.AuthResult.Status == StatusFailed })
 }
 
-// Err returns a [*PartialError] with an [*ItemError] for each pair that could not be
-// authorized, or nil if there is none.
+// Err returns a [*PartialError] with an [*ItemError] for each of Auths that could not be
+// authorized, or nil if there is none. The error of AuthorizeApps also tells of pairs for
+// which no answer came.
 func (r Authorizations) Err() error {
 	return partial("APIG.AuthorizeApps", r.done(), len(r.Auths), r.problems(), nil)
 }
@@ -194,7 +203,7 @@ type pairs struct {
 type part struct{ apps, apis span }
 
 func newPairs(apps, apis []string) *pairs {
-	p := &pairs{apps: distinct(apps), apis: distinct(apis)}
+	p := &pairs{apps: apps, apis: apis}
 	p.appAt, p.apiAt = positions(p.apps), positions(p.apis)
 	p.slots = make([]Authorization, len(p.apps)*len(p.apis))
 	p.answered = make([]bool, len(p.slots))
@@ -232,6 +241,7 @@ func (p *pairs) accept(a answer, asked part) error {
 		if !knownApp || !knownAPI || !asked.apps.has(app) || !asked.apis.has(api) || p.answered[at] {
 			return a.breaks(where, "is for a pair that was not asked for, or a second one for the same")
 		}
+		record.AppId, record.ApiId = p.apps[app], p.apis[api] // so that each is in memory once
 		record.AuthResult.ErrorCode = hide(a.token, record.AuthResult.ErrorCode)
 		record.AuthResult.ErrorMsg = hide(a.token, record.AuthResult.ErrorMsg)
 		auth, member, problem := authorizationOf(record)

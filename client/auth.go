@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -19,13 +20,17 @@ type Token struct {
 // String hides the token.
 func (t Token) String() string { return "(token)" }
 
+// LogValue hides the token.
+func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
 // GoString hides the token.
 func (t Token) GoString() string { return "client.Token(hidden)" }
 
-// TokenSource hands out tokens, for instance by asking the identity service. It need
-// not keep them. It is called from one goroutine at a time, with a context that lives
-// as long as an attempt may and not as long as the call that happened to need a token,
-// since others may be waiting for it.
+// TokenSource hands out tokens, for instance by asking the identity service. It should
+// not keep them, since one that was refused would come back. Its errors end the calls that
+// wait; a source that may fail for a moment should try again by itself. It is called from
+// one goroutine at a time, with a context that lives as long as an attempt may, and not as
+// long as the call that happened to need a token, since others may be waiting for it.
 type TokenSource interface {
 	Token(ctx context.Context) (Token, error)
 }
@@ -43,7 +48,7 @@ type fixed string
 func (f fixed) Token(context.Context) (Token, error) { return Token{Value: string(f)}, nil }
 
 // A token is replaced this long before it expires, but not in the first four fifths of
-// its life. If that does not work, it is not tried again at once.
+// its life. If that does not work while the old one still does, there is a pause.
 const (
 	early      = time.Minute
 	retryToken = time.Second
@@ -100,13 +105,19 @@ func (t *tokens) get(ctx context.Context) (string, error) {
 func (t *tokens) fetch(ctx context.Context, f *fetch) {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
-	f.token, f.err = t.source.Token(ctx)
-	if problem := problemOf(f.token.Value); f.err == nil && problem != "" {
-		f.err = errors.New("the token " + problem)
+	f.err = fmt.Errorf("%w: its source ended", ErrToken) // unless it returns
+	defer t.settle(f)
+	token, err := t.source.Token(ctx)
+	if problem := problemOf(token.Value); err == nil && problem != "" {
+		err = errors.New("the token " + problem)
 	}
-	if f.err != nil {
-		f.err = fmt.Errorf("%w: %w", ErrToken, f.err)
+	if f.token, f.err = token, err; err != nil {
+		f.err = fmt.Errorf("%w: %w", ErrToken, err)
 	}
+}
+
+// settle takes what a fetch brought.
+func (t *tokens) settle(f *fetch) {
 	t.mu.Lock()
 	now := time.Now()
 	switch life := f.token.Expires.Sub(now); {

@@ -67,3 +67,13 @@ func split(n, size int) (parts []span) {
 	}
 	return parts
 }
+
+// only keeps those of a list that are wanted.
+func only[T any](list []T, want func(T) bool) (kept []T) {
+	for _, item := range list {
+		if want(item) {
+			kept = append(kept, item)
+		}
+	}
+	return kept
+}

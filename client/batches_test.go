@@ -64,7 +64,7 @@ func wantAuths(t testing.TB, got client.Authorizations, apps, apis []string) {
 	}
 	for i, auth := range got.Auths {
 		app, api := apps[i/len(apis)], apis[i%len(apis)]
-		if auth.AppID != app || auth.APIID != api || auth.ID != app+"-"+api || auth.AuthResult.Status != client.Success {
+		if auth.AppID != app || auth.APIID != api || auth.ID != app+"-"+api || auth.AuthResult.Status != client.StatusSuccess {
 			t.Fatalf("item %d is %+v, want app %s and API %s", i, auth, app, api)
 		}
 	}

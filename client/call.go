@@ -40,6 +40,8 @@ type answer struct {
 	body   []byte
 	// again says that an earlier attempt may have been carried out.
 	again bool
+	// cut is why the body of a refusal is not all there.
+	cut error
 	// token is what was sent, and must not come back in an error.
 	token string
 }
@@ -89,24 +91,27 @@ func (c *Client) do(ctx context.Context, call call) error {
 	return err
 }
 
+// attempts sends the request until it is done, or it can't be hoped or must not be
+// tried to get it done.
 func (c *Client) attempts(ctx context.Context, call call) error {
-	var again, refreshed bool
-	for n := 1; ; n++ {
-		token, err := c.token(ctx)
+	var mayBeDone, refreshed bool
+	sent := 0
+	for tries := 1; ; tries++ {
+		token, err := c.tokenFor(ctx)
 		if err != nil {
-			return &Error{Op: call.op, Attempts: n - 1, NotDone: !again, Err: err}
+			return &Error{Op: call.op, Attempts: sent, MayBeDone: mayBeDone, Err: err}
 		}
-		a, err := c.attempt(ctx, call, n, token)
-		a.again = again
+		sent++
+		a, err := c.attempt(ctx, call, sent, token)
+		a.again = mayBeDone
 
 		var problem *Error
-		safe := call.repeatable // to repeat it
+		var safe bool // to send it again
 		switch {
 		case err != nil:
-			sent := !neverSent(err)
-			again = again || sent
-			problem = &Error{Op: call.op, Attempts: n, NotDone: !again, Err: err}
-			safe = passes(ctx, err) && (safe || !sent)
+			problem = &Error{Op: call.op, Err: err}
+			mayBeDone = mayBeDone || !neverSent(err)
+			safe = passes(ctx, err) && (call.repeatable || neverSent(err))
 		case a.status == call.want && call.accept == nil:
 			return nil
 		case a.status == call.want:
@@ -114,40 +119,57 @@ func (c *Client) attempts(ctx context.Context, call call) error {
 		case a.status < 400:
 			return a.breaks("status", fmt.Sprintf("is not %d", call.want))
 		default:
-			problem = refusal(a, n)
-			if again && call.gone != "" && a.status == http.StatusNotFound && problem.Code == call.gone {
+			problem = refusal(a)
+			if mayBeDone && call.gone != "" && a.status == http.StatusNotFound && problem.Code == call.gone {
 				return nil
 			}
-			if a.status == http.StatusUnauthorized && !refreshed && c.tokens != nil && c.tokens.refused(token) {
-				refreshed = true
-				another, err := c.token(ctx)
-				if err == nil && another != token {
-					continue
-				}
+			mayBeDone = mayBeDone || a.status >= 500
+			safe = a.status == http.StatusTooManyRequests ||
+				call.repeatable && (a.status >= 500 && a.status != http.StatusNotImplemented || a.cut != nil && passes(ctx, a.cut))
+		}
+		problem.Attempts, problem.MayBeDone = sent, mayBeDone
+		if a.status == http.StatusUnauthorized && !refreshed && c.tokens != nil && c.tokens.refused(token) {
+			refreshed = true
+			another, err := c.tokens.get(ctx)
+			if err == nil && another != token {
+				tries--
+				continue
+			}
+			if err != nil {
 				problem.Err = err
 			}
-			again = again || a.status >= 500
-			safe = a.status == http.StatusTooManyRequests || safe && a.status >= 500 && a.status != http.StatusNotImplemented
 		}
-		wait, more := c.retry.after(n, problem.RetryAfter)
-		if deadline, ok := ctx.Deadline(); !safe || !more || ok && time.Until(deadline) <= wait {
-			return problem
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			if problem.Err == nil {
-				problem.Err = ended(ctx)
-			} else {
-				problem.Err = fmt.Errorf("%w; %w", problem.Err, ended(ctx))
-			}
+		if !safe || !c.wait(ctx, tries, problem) {
 			return problem
 		}
 	}
 }
 
-func (c *Client) token(ctx context.Context) (string, error) {
-	if c.tokens == nil {
+// wait waits before the next try, if there is to be one.
+func (c *Client) wait(ctx context.Context, tries int, problem *Error) bool {
+	wait, more := c.retry.after(tries, problem.RetryAfter)
+	if deadline, ok := ctx.Deadline(); !more || ok && time.Until(deadline) <= wait {
+		return false
+	}
+	select {
+	case <-time.After(wait):
+		return true
+	case <-ctx.Done():
+		if problem.Err == nil {
+			problem.Err = ended(ctx)
+		} else {
+			problem.Err = fmt.Errorf("%w; %w", problem.Err, ended(ctx))
+		}
+		return false
+	}
+}
+
+// tokenFor is the token to send, empty if there is none. It fails if the call is over.
+func (c *Client) tokenFor(ctx context.Context) (string, error) {
+	switch {
+	case ctx.Err() != nil:
+		return "", ended(ctx)
+	case c.tokens == nil:
 		return "", nil
 	}
 	return c.tokens.get(ctx)
@@ -159,18 +181,26 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 	a = answer{op: call.op, header: http.Header{}, token: token}
 	if c.hooks.Attempt != nil {
 		defer func() {
-			c.hooks.Attempt(ctx, Attempt{
+			seen := Attempt{
 				Op: call.op, Number: n, Status: a.status, RequestID: a.requestID(), Duration: time.Since(begin), Err: err,
-			})
+			}
+			if err == nil {
+				seen.Err = a.cut
+			}
+			c.hooks.Attempt(ctx, seen)
 		}()
 	}
 	timed, cancel := context.WithTimeoutCause(ctx, c.timeout, errTimeout)
 	defer cancel()
 	resp, err := call.send(timed, func(_ context.Context, req *http.Request) error {
 		if c.hooks.Request != nil {
-			seen := req.Clone(ctx) // so that it never has the token, also if it is kept
-			c.hooks.Request(ctx, seen)
-			req.Header = seen.Header.Clone()
+			if err := c.show(ctx, req); err != nil {
+				return err
+			}
+		}
+		if !call.repeatable { // with these net/http would repeat it by itself
+			req.Header.Del("Idempotency-Key")
+			req.Header.Del("X-Idempotency-Key")
 		}
 		req.Header.Set("Accept", "application/json")
 		req.Header.Set("User-Agent", c.userAgent)
@@ -189,6 +219,9 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 		return a, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err != nil && resp.StatusCode >= 400 {
+		a.cut, err = cause(ctx, timed, token, fmt.Errorf("the answer breaks off: %w", err)), nil
+	}
 	if err != nil {
 		return a, cause(ctx, timed, token, fmt.Errorf("the answer breaks off: %w", err))
 	}
@@ -196,20 +229,43 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 	return a, nil
 }
 
+// show lets the hook see a copy of the request, which never has the token, also if it is
+// kept, and takes the headers that the hook adds.
+func (c *Client) show(ctx context.Context, req *http.Request) (err error) {
+	seen := req.Clone(ctx)
+	if req.GetBody != nil {
+		if seen.Body, err = req.GetBody(); err != nil {
+			return err
+		}
+	}
+	c.hooks.Request(ctx, seen)
+	req.Header = seen.Header.Clone()
+	return nil
+}
+
 var errTimeout = fmt.Errorf("the attempt took too long: %w", context.DeadlineExceeded)
 
 // cause puts in front of an attempt's error why the attempt or the call ended, if it
 // did and the error does not say so, and takes the token out of what the server said.
 func cause(ctx, attempt context.Context, token string, err error) error {
-	for _, why := range []error{context.Cause(attempt), ctx.Err()} {
-		if why != nil && !errors.Is(err, why) {
-			err = fmt.Errorf("%w: %w", why, err)
-		}
-	}
 	if text := err.Error(); hide(token, text) != text {
-		return &reworded{err, hide(token, text)}
+		err = &reworded{err, hide(token, text)}
+	}
+	switch why := context.Cause(attempt); {
+	case ctx.Err() != nil:
+		err = over{withCause(ctx.Err(), withCause(context.Cause(ctx), err))}
+	case why != nil:
+		err = withCause(why, err)
 	}
 	return err
+}
+
+// withCause puts why in front of an error, unless that says so.
+func withCause(why, err error) error {
+	if errors.Is(err, why) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", why, err)
 }
 
 // reworded is an error whose text has something in it that must not be told.
@@ -233,20 +289,26 @@ func (e *reworded) As(target any) bool {
 	return false
 }
 
+// over is an error that says that the call's context ended.
+type over struct{ error }
+
+// Unwrap returns why.
+func (e over) Unwrap() error { return e.error }
+
 // ended is why a context ended.
 func ended(ctx context.Context) error {
 	err, why := ctx.Err(), context.Cause(ctx)
 	if errors.Is(why, err) {
-		return why
+		return over{why}
 	}
-	return fmt.Errorf("%w: %w", err, why)
+	return over{fmt.Errorf("%w: %w", err, why)}
 }
 
 // neverSent reports whether the request surely did not reach the server.
 func neverSent(err error) bool {
 	var op *net.OpError
 	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &certificate)
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || errors.As(err, &certificate)
 }
 
 // passes reports whether what went wrong may be right next time.
@@ -256,8 +318,12 @@ func passes(ctx context.Context, err error) bool {
 }
 
 // refusal is an answer with a status of 400 or more.
-func refusal(a answer, n int) *Error {
-	problem := &Error{Op: a.op, Status: a.status, RequestID: a.requestID(), RetryAfter: retryAfter(a.header), Attempts: n}
+func refusal(a answer) *Error {
+	problem := &Error{Op: a.op, Status: a.status, RequestID: a.requestID(), RetryAfter: retryAfter(a.header)}
+	if a.cut != nil {
+		problem.Err = a.cut
+		return problem
+	}
 	var body types.Error
 	if problem.Err = a.decode(&body); problem.Err != nil {
 		return problem

@@ -13,13 +13,14 @@ import (
 // DataArts is DataArts Studio, where an app is authorized to call an API until a time,
 // by a reviewer of the API or on an application of the app's owner.
 //
-// Times are accurate to the hour: the service cuts off minutes and below. What is not
+// Times are accurate to the hour: the service cuts off minutes and below, and then looks
+// whether they lie far enough ahead. What is not
 // allowed at present (the wrong role, a shorter validity, less than two days' notice,
 // nothing to renew or cancel) is [Code] DLM.4182.
 type DataArts struct{ c *Client }
 
-// APIAuthorization names the authorization of one API for one app.
-type APIAuthorization struct {
+// DataArtsAuthorization names the authorization of one API for one app.
+type DataArtsAuthorization struct {
 	ProjectID  string  // the project the workspace belongs to
 	Workspace  string  // the workspace; empty is the default one
 	InstanceID string  // the cluster the API runs in, such as APIG
@@ -33,15 +34,15 @@ type DlmType string
 
 // The editions of the data service.
 const (
-	Shared    = DlmType(types.SHARED)
-	Exclusive = DlmType(types.EXCLUSIVE)
+	DlmShared    = DlmType(types.SHARED)
+	DlmExclusive = DlmType(types.EXCLUSIVE)
 )
 
 // Authorize lets the app call the API until a time, at once. An authorization that
 // exists is extended; it can't be shortened. The caller must be a reviewer of the API.
 //
 // openapi: AuthorizeActionApiToInstance
-func (s *DataArts) Authorize(ctx context.Context, auth APIAuthorization, until time.Time) error {
+func (s *DataArts) Authorize(ctx context.Context, auth DataArtsAuthorization, until time.Time) error {
 	return s.act(ctx, "DataArts.Authorize", types.APPLYTYPEAUTHORIZE, auth, &until)
 }
 
@@ -50,7 +51,7 @@ func (s *DataArts) Authorize(ctx context.Context, auth APIAuthorization, until t
 // after an answer was lost, since there might be two applications then.
 //
 // openapi: AuthorizeActionApiToInstance
-func (s *DataArts) Apply(ctx context.Context, auth APIAuthorization, until time.Time) error {
+func (s *DataArts) Apply(ctx context.Context, auth DataArtsAuthorization, until time.Time) error {
 	return s.act(ctx, "DataArts.Apply", types.APPLYTYPEAPPLY, auth, &until)
 }
 
@@ -59,16 +60,16 @@ func (s *DataArts) Apply(ctx context.Context, auth APIAuthorization, until time.
 // after an answer was lost.
 //
 // openapi: AuthorizeActionApiToInstance
-func (s *DataArts) Renew(ctx context.Context, auth APIAuthorization, until time.Time) error {
+func (s *DataArts) Renew(ctx context.Context, auth DataArtsAuthorization, until time.Time) error {
 	return s.act(ctx, "DataArts.Renew", types.APPLYTYPERENEW, auth, &until)
 }
 
 // CancelByReviewer gives notice that the authorization will end at a time, at least two
-// days ahead. The caller must be a reviewer of the API. It is not repeated after an
+// days ahead when the minutes are cut off; 49 hours always are. The caller must be a reviewer of the API. It is not repeated after an
 // answer was lost.
 //
 // openapi: AuthorizeActionApiToInstance
-func (s *DataArts) CancelByReviewer(ctx context.Context, auth APIAuthorization, at time.Time) error {
+func (s *DataArts) CancelByReviewer(ctx context.Context, auth DataArtsAuthorization, at time.Time) error {
 	return s.act(ctx, "DataArts.CancelByReviewer", types.APPLYTYPEAPICANCELAUTHORIZE, auth, &at)
 }
 
@@ -76,11 +77,11 @@ func (s *DataArts) CancelByReviewer(ctx context.Context, auth APIAuthorization, 
 // repeated after an answer was lost, since it might end another authorization then.
 //
 // openapi: AuthorizeActionApiToInstance
-func (s *DataArts) CancelByOwner(ctx context.Context, auth APIAuthorization) error {
+func (s *DataArts) CancelByOwner(ctx context.Context, auth DataArtsAuthorization) error {
 	return s.act(ctx, "DataArts.CancelByOwner", types.APPLYTYPEAPPCANCELAUTHORIZE, auth, nil)
 }
 
-func (s *DataArts) act(ctx context.Context, op string, action types.AuthorizationActionApplyType, auth APIAuthorization, at *time.Time) error {
+func (s *DataArts) act(ctx context.Context, op string, action types.AuthorizationActionApplyType, auth DataArtsAuthorization, at *time.Time) error {
 	if err := pathError(op, "ProjectID", auth.ProjectID); err != nil {
 		return err
 	}
@@ -91,8 +92,11 @@ func (s *DataArts) act(ctx context.Context, op string, action types.Authorizatio
 	}
 	body := types.AuthorizationAction{ApiId: auth.APIID, InstanceId: auth.InstanceID, AppId: auth.AppID, ApplyType: action}
 	if at != nil {
-		if at.IsZero() {
+		switch year := at.UTC().Year(); {
+		case at.IsZero():
 			return &InputError{Op: op, Field: "the time", Problem: "is zero"}
+		case year < 0 || year > 9999:
+			return &InputError{Op: op, Field: "the time", Problem: "has a year that has not four digits"}
 		}
 		body.Time = at.UTC().Format(time.RFC3339)
 	}

@@ -17,14 +17,15 @@
 //
 // # Errors
 //
-// Every error says which call it is about, and has no token, header or body in it.
+// No error has a token, header or body in it. Ask for the first that fits:
 //
-//   - [*Error]: the service refused, or no answer came. Ask for a class of statuses
+//   - [*Error]: the service refused or failed, or no answer came. Ask for a class of statuses
 //     with errors.Is(err, [ErrNotFound]), for one code with
 //     errors.Is(err, [Code]("APIG.3009")). In DataArts Studio everything that is wrong
 //     with a request is [ErrBadRequest], also what does not exist: there only the
 //     codes tell.
-//   - [*PartialError], the class [ErrPartial]: some of it is done and some is not. The
+//     MayBeDone tells whether it may have been done all the same.
+//   - [*PartialError]: only some of a list is done, the class [ErrPartial], or none. The
 //     result that comes with it tells which.
 //   - [*AnswerError]: the service did something else than its contract says. It tells
 //     where the answer breaks it.
@@ -36,8 +37,9 @@
 // and 5xx; see [Retry]. That is, wherever it is certain that the call was not carried
 // out, or where carrying it out twice does what once does. Applying, renewing and
 // cancelling in DataArts Studio are not such calls: another application might be
-// made, or somebody's new authorization cancelled. A cancellation that is repeated and
-// finds nothing left to cancel is done.
+// made, or somebody's new authorization cancelled. A record or AppCode that is not found
+// when its deletion is repeated is deleted. ModelArts says nothing that can be relied on
+// there: see [Cancellation].
 //
 // # Time and size
 //

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,8 +9,8 @@ import (
 	"time"
 )
 
-// Error says that a call was not done: the service refused it (Status is 400 or more),
-// or no whole answer came (Status is 0), and then, unless NotDone says otherwise, it may have been carried out.
+// Error says that a call did not succeed: the service refused it or failed (Status is 400
+// or more), or no whole answer came (Status is 0).
 type Error struct {
 	// Op is the call, such as APIG.AuthorizeApps.
 	Op string
@@ -28,9 +27,9 @@ type Error struct {
 	RetryAfter time.Duration
 	// Attempts is how often the request was sent.
 	Attempts int
-	// NotDone says, of a Status of 0, that the service surely did not act on the
-	// request: it never saw it, or turned it away.
-	NotDone bool
+	// MayBeDone says that the service may have done all the same what it was asked for:
+	// it failed, or an answer was lost. Without it, it surely has not.
+	MayBeDone bool
 	// Err is the cause, if there is more to say: why no answer came, or an
 	// [*AnswerError] that tells what is wrong with the answer's body.
 	Err error
@@ -55,10 +54,13 @@ func (e *Error) Error() string {
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request %s)", e.RequestID)
 	}
-	if e.Err != nil {
-		if e.Status != 0 {
-			b.WriteString(";")
-		}
+	var answer *AnswerError
+	switch {
+	case errors.As(e.Err, &answer) && errors.Is(answer, e.Err):
+		b.WriteString("; " + answer.gist())
+	case e.Err != nil && e.Status != 0:
+		b.WriteString("; " + e.Err.Error())
+	case e.Err != nil:
 		b.WriteString(" " + e.Err.Error())
 	}
 	if e.Attempts > 1 {
@@ -77,7 +79,8 @@ func (e *Error) Is(target error) bool {
 		return target != "" && target == e.Code
 	case class:
 		if target.from == 0 {
-			return e.Status == 0 && !errors.Is(e.Err, ErrToken) && !errors.Is(e.Err, context.Canceled)
+			var ended over
+			return e.Status == 0 && !errors.Is(e.Err, ErrToken) && !errors.As(e.Err, &ended)
 		}
 		return target.from <= e.Status && e.Status <= target.to
 	}
@@ -110,11 +113,11 @@ var (
 	ErrThrottled    error = class{429, 429, "too many requests"}
 	ErrServer       error = class{500, 599, "the service failed"}
 	// ErrUnreachable is the class of errors without an answer, where neither the
-	// token source nor a cancelled context is to blame.
+	// token source nor the end of the call's context is to blame.
 	ErrUnreachable error = class{0, 0, "no answer"}
 )
 
-// ErrPartial is the class of a [*PartialError], for errors.Is.
+// ErrPartial is the class of a [*PartialError] of which something is done, for errors.Is.
 var ErrPartial = errors.New("some of it is done")
 
 // ErrToken says that the token source gave no token that can be sent.
@@ -148,10 +151,14 @@ func (e *AnswerError) Error() string {
 	if e.RequestID != "" {
 		request = ", request " + e.RequestID
 	}
-	return fmt.Sprintf("%s: the answer breaks the contract at %s: %s (status %d%s)", e.Op, e.Where, e.Problem, e.Status, request)
+	return fmt.Sprintf("%s: %s (status %d%s)", e.Op, e.gist(), e.Status, request)
 }
 
-// PartialError says that some of what a call was to do is done and some is not.
+func (e *AnswerError) gist() string {
+	return fmt.Sprintf("the answer breaks the contract at %s: %s", e.Where, e.Problem)
+}
+
+// PartialError says how much of a list is done, and why the rest is not.
 type PartialError struct {
 	Op          string // the call
 	Done, Total int    // pairs of app and API, or apps
@@ -172,8 +179,8 @@ func (e *PartialError) Error() string {
 	return text
 }
 
-// Is reports whether target is [ErrPartial].
-func (e *PartialError) Is(target error) bool { return target == ErrPartial }
+// Is reports whether target is [ErrPartial] and something is done.
+func (e *PartialError) Is(target error) bool { return target == ErrPartial && e.Done > 0 }
 
 // Unwrap returns Errs.
 func (e *PartialError) Unwrap() []error { return e.Errs }
@@ -184,7 +191,7 @@ func partial(op string, done, total int, items, requests []error) error {
 	switch {
 	case len(items) == 0 && len(requests) == 0:
 		return nil
-	case len(items) == 0 && (done == 0 || done == total):
+	case len(items) == 0 && len(requests) == 1 && (done == 0 || done == total):
 		return requests[0]
 	}
 	return &PartialError{Op: op, Done: done, Total: total, Errs: slices.Concat(items, requests)}

@@ -39,7 +39,7 @@ func TestClassWithoutStatus(t *testing.T) {
 		{name: "no cause", want: []string{"ErrUnreachable"}},
 		{name: "lost", cause: io.ErrUnexpectedEOF, want: []string{"ErrUnreachable"}},
 		{name: "deadline", cause: context.DeadlineExceeded, want: []string{"ErrUnreachable"}},
-		{name: "cancelled", cause: fmt.Errorf("gone: %w", context.Canceled)},
+		{name: "cancelled, but not by the caller", cause: fmt.Errorf("gone: %w", context.Canceled), want: []string{"ErrUnreachable"}},
 		{name: "token", cause: fmt.Errorf("%w: expired", client.ErrToken), want: []string{"ErrToken"}},
 	}
 	for _, test := range tests {
@@ -57,6 +57,17 @@ func TestClassWithoutStatus(t *testing.T) {
 	wantClasses(t, &client.InputError{})
 	wantClasses(t, &client.ItemError{})
 	wantClasses(t, &client.PartialError{})
+}
+
+// It is partial only if a part is done.
+func TestPartialClass(t *testing.T) {
+	t.Parallel()
+	for done, want := range map[int]bool{0: false, 1: true} {
+		err := fmt.Errorf("somewhere: %w", &client.PartialError{Done: done, Total: 2, Errs: []error{errTired}})
+		if got := errors.Is(err, client.ErrPartial); got != want {
+			t.Errorf("%v is ErrPartial: %t", err, got)
+		}
+	}
 }
 
 func TestCodeOfError(t *testing.T) {
@@ -109,8 +120,15 @@ func TestErrorText(t *testing.T) {
 		},
 		{
 			name: "a page", err: &client.Error{Op: "ROMA.DeleteAppCode", Status: 502, Attempts: 2, Err: answer},
-			want: "ROMA.DeleteAppCode: 502 Bad Gateway; ROMA.DeleteAppCode: the answer breaks the contract at header Content-Type: " +
-				"is not application/json (status 502) (attempt 2)",
+			want: "ROMA.DeleteAppCode: 502 Bad Gateway; the answer breaks the contract at header Content-Type: " +
+				"is not application/json (attempt 2)",
+		},
+		{
+			name: "no message", err: &client.Error{
+				Op: "ROMA.DeleteAppCode", Status: 403, Code: "APIG.1005", RequestID: trace, Attempts: 1,
+				Err: &client.AnswerError{Op: "ROMA.DeleteAppCode", Status: 403, RequestID: trace, Where: "/error_msg", Problem: "is missing or empty"},
+			},
+			want: "ROMA.DeleteAppCode: 403 APIG.1005 (request " + trace + "); the answer breaks the contract at /error_msg: is missing or empty",
 		},
 		{
 			name: "no answer", err: &client.Error{Op: "DataArts.Apply", Attempts: 1, Err: io.ErrUnexpectedEOF},
@@ -162,8 +180,8 @@ func TestErrorText(t *testing.T) {
 func TestErrorTextOfCall(t *testing.T) {
 	t.Parallel()
 	_, c := newStage(t, []act{answers(503, "text/html", page)})
-	const want = "ROMA.DeleteAppCode: 503 Service Unavailable; ROMA.DeleteAppCode: the answer breaks the contract at header Content-Type: " +
-		"is not application/json (status 503) (attempt 3)"
+	const want = "ROMA.DeleteAppCode: 503 Service Unavailable; the answer breaks the contract at header Content-Type: " +
+		"is not application/json (attempt 3)"
 	if got := c.ROMA.DeleteAppCode(t.Context(), appCode).Error(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

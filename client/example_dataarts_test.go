@@ -15,8 +15,8 @@ import (
 var firstOfMarch = time.Date(2026, time.March, 1, 8, 0, 0, 0, time.UTC)
 
 // campaignForCustomers is the demo's app campaign for its API customers.
-func campaignForCustomers(server sandbox) client.APIAuthorization {
-	return client.APIAuthorization{
+func campaignForCustomers(server sandbox) client.DataArtsAuthorization {
+	return client.DataArtsAuthorization{
 		ProjectID:  server.Project,
 		InstanceID: "APIG",
 		APIID:      "47046fe7830c1be77cb0dc23bd86afa5",
@@ -25,7 +25,7 @@ func campaignForCustomers(server sandbox) client.APIAuthorization {
 }
 
 // standing is what the sandbox says now of the app and the API.
-func standing(server sandbox, auth client.APIAuthorization) string {
+func standing(server sandbox, auth client.DataArtsAuthorization) string {
 	r, err := server.Admin.DecideAccessWithResponse(context.Background(), auth.ProjectID, &admin.DecideAccessParams{
 		Service: admin.Dataarts, EnvId: &auth.InstanceID, ApiId: auth.APIID, AppId: &auth.AppID,
 	})
@@ -52,7 +52,7 @@ func ExampleDataArts_Authorize() {
 	now := server.Clock.Set(firstOfMarch)
 	reviewer := as(server, server.Token)
 
-	auth := client.APIAuthorization{
+	auth := client.DataArtsAuthorization{
 		ProjectID:  server.Project,
 		InstanceID: "APIG",
 		APIID:      "47046fe7830c1be77cb0dc23bd86afa5",

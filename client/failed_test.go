@@ -35,7 +35,7 @@ func TestPairsFail(t *testing.T) {
 	if !errors.As(err, &item) || *item != *failed("shop", "bad-1") {
 		t.Errorf("the first item is %v", item)
 	}
-	result := client.AuthResult{Status: client.Failed, ErrorCode: "APIG.3500", ErrorMsg: "why"}
+	result := client.AuthResult{Status: client.StatusFailed, ErrorCode: "APIG.3500", ErrorMsg: "why"}
 	if diff := cmp.Diff([]client.Authorization{
 		{ID: "shop-bad-1", APIID: "bad-1", AppID: "shop", AuthResult: result},
 		{ID: "bad-orders", APIID: "orders", AppID: "bad", AuthResult: result},
@@ -43,7 +43,7 @@ func TestPairsFail(t *testing.T) {
 	}, got.Failed()); diff != "" {
 		t.Errorf("failed (-want +got):\n%s", diff)
 	}
-	if len(got.Auths) != 4 || got.Auths[0].AuthResult.Status != client.Success {
+	if len(got.Auths) != 4 || got.Auths[0].AuthResult.Status != client.StatusSuccess {
 		t.Errorf("the result has lost something: %+v", got)
 	}
 }
@@ -73,7 +73,8 @@ func TestAppsFail(t *testing.T) {
 	}
 }
 
-// Where all of it failed nothing is done, and that is told in the same way.
+// Where all of it failed nothing is done, and that is told in the same way, but is not
+// partial.
 func TestAllPairsFail(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, serve(t, authorizer{}))
@@ -105,7 +106,7 @@ func TestPairsAndRequestFail(t *testing.T) {
 // A result without failures has no error, and neither has an empty one.
 func TestNothingFails(t *testing.T) {
 	t.Parallel()
-	skipped := client.Authorization{AuthResult: client.AuthResult{Status: client.Skipped}}
+	skipped := client.Authorization{AuthResult: client.AuthResult{Status: client.StatusSkipped}}
 	if err := (client.Authorizations{Auths: []client.Authorization{skipped}}).Err(); err != nil {
 		t.Errorf("skipped: %v", err)
 	}

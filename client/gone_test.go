@@ -87,16 +87,17 @@ func TestNothingIsLeftToDeleteAfterRefusedDial(t *testing.T) {
 	wantClasses(t, c.APIG.CancelAuthorization(t.Context(), record), "ErrNotFound")
 }
 
-// What ModelArts could not cancel, when it is asked again, is cancelled: by the request
-// before, or by somebody else.
+// What ModelArts could not cancel may have been cancelled by the request before, or be
+// authorized still: that is not known, so that it stays a failure, and the request is
+// told to be repeated.
 func TestNothingIsLeftToCancel(t *testing.T) {
 	t.Parallel()
 	const answer = `{"unauth_result": [
 		{"app_id": "classifier", "api_id": "predict", "success": false, "reason": "not authorized"},
 		{"app_id": "dashboard", "api_id": "predict", "auth_id": "1", "success": true}]}`
 	again := client.Cancellations{UnauthResult: []client.Cancellation{
-		{APIID: "predict", AppID: "dashboard", AuthID: "1", Success: true},
-		{APIID: "predict", AppID: "classifier", Success: true, Reason: "not authorized"},
+		{APIID: "predict", AppID: "dashboard", AuthID: "1", Success: true, Repeated: true},
+		{APIID: "predict", AppID: "classifier", Reason: "not authorized", Repeated: true},
 	}}
 	first := client.Cancellations{UnauthResult: []client.Cancellation{
 		{APIID: "predict", AppID: "dashboard", AuthID: "1", Success: true},
@@ -106,14 +107,15 @@ func TestNothingIsLeftToCancel(t *testing.T) {
 		name   string
 		before []act
 		want   client.Cancellations
-		done   int
 	}{
-		{name: "at first", want: first, done: 1},
-		{name: "after 429", before: []act{refuses(429, "ModelArts.0308", "slow down")}, want: first, done: 1},
-		{name: "after the answer was lost", before: []act{done(drops)}, want: again, done: 2},
-		{name: "after half an answer", before: []act{done(cuts(200, `{"unauth_result": [`, false))}, want: again, done: 2},
-		{name: "after 500", before: []act{done(refuses(500, "ModelArts.0010", "Internal error."))}, want: again, done: 2},
-		{name: "after 504", before: []act{done(answers(504, "text/html", page))}, want: again, done: 2},
+		{name: "at first", want: first},
+		{name: "after 429", before: []act{refuses(429, "ModelArts.0308", "slow down")}, want: first},
+		{name: "after the answer was lost", before: []act{done(drops)}, want: again},
+		{name: "after a loss and 429", before: []act{done(drops), refuses(429, "ModelArts.0308", "slow down")}, want: again},
+		{name: "after half a refusal", before: []act{cuts(400, `{"error`, false)}, want: first},
+		{name: "after half an answer", before: []act{done(cuts(200, `{"unauth_result": [`, false))}, want: again},
+		{name: "after 500", before: []act{done(refuses(500, "ModelArts.0010", "Internal error."))}, want: again},
+		{name: "after 504", before: []act{done(answers(504, "text/html", page))}, want: again},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -123,14 +125,27 @@ func TestNothingIsLeftToCancel(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("result (-want +got):\n%s", diff)
 			}
-			if test.done == 2 {
-				wantNoError(t, err)
-				return
-			}
 			wantPartial(t, err, client.PartialError{
 				Op: "ModelArts.CancelAPIAuthorization", Done: 1, Total: 2,
 				Errs: []error{&client.ItemError{AppID: "classifier", APIID: "predict", Message: "not authorized"}},
 			})
 		})
+	}
+}
+
+// Of a long list, it is told of those apps only whose request was repeated.
+func TestPartOfListIsRepeated(t *testing.T) {
+	t.Parallel()
+	_, c := newStage(t, []act{fulfils, done(drops), fulfils}, client.WithConcurrency(1))
+	got, err := c.ModelArts.CancelAPIAuthorization(t.Context(), fourToCancel)
+	wantNoError(t, err)
+	var repeated []string
+	for _, one := range got.UnauthResult {
+		if one.Repeated {
+			repeated = append(repeated, one.AppID)
+		}
+	}
+	if diff := cmp.Diff(fourToCancel.AppIDs[100:200], repeated); diff != "" {
+		t.Errorf("repeated (-want +got):\n%s", diff)
 	}
 }

@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"testing"
@@ -98,13 +99,25 @@ func TestHooks(t *testing.T) {
 		},
 		{
 			name: "half an answer",
-			acts: []act{waits(time.Second, cuts(400, "{", true)), works},
+			acts: []act{waits(time.Second, traced(cuts(400, "{", true))), works},
+			lines: []string{
+				"<nil>: start ROMA.DeleteAppCode", request, "span: attempt 1 400", request, "span: attempt 2 204",
+				"span: end ROMA.DeleteAppCode <nil>",
+			},
+			attempts: []client.Attempt{
+				{Op: "ROMA.DeleteAppCode", Number: 1, Status: 400, RequestID: trace, Duration: time.Second, Err: io.ErrUnexpectedEOF},
+				{Op: "ROMA.DeleteAppCode", Number: 2, Status: 204},
+			},
+		},
+		{
+			name: "half a success",
+			acts: []act{waits(time.Second, traced(cuts(200, "{", true))), works},
 			lines: []string{
 				"<nil>: start ROMA.DeleteAppCode", request, "span: attempt 1 0", request, "span: attempt 2 204",
 				"span: end ROMA.DeleteAppCode <nil>",
 			},
 			attempts: []client.Attempt{
-				{Op: "ROMA.DeleteAppCode", Number: 1, Duration: time.Second, Err: cmpopts.AnyError},
+				{Op: "ROMA.DeleteAppCode", Number: 1, Duration: time.Second, Err: io.ErrUnexpectedEOF},
 				{Op: "ROMA.DeleteAppCode", Number: 2, Status: 204},
 			},
 		},
@@ -196,6 +209,69 @@ func TestHookAddsToken(t *testing.T) {
 	}))
 	wantNoError(t, operations[2].call(t.Context(), c))
 	wantTokens(t, s, "")
+}
+
+// With these headers net/http would send a request again by itself, where the package
+// must not: a call that can't be repeated is without them.
+func TestHookAddsIdempotencyKey(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key", "idempotency-key"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			hook := client.WithHooks(client.Hooks{Request: func(_ context.Context, r *http.Request) { r.Header.Set(name, "7") }})
+			forEachOperation(t, func(t *testing.T, op operation) {
+				s, c := newStage(t, []act{op.works(), done(drops), op.works()}, hook)
+				wantNoError(t, op.call(t.Context(), c)) // so that the connection is a used one
+				err := op.call(t.Context(), c)
+				want, requests := []string(nil), 2
+				if op.repeatable {
+					wantNoError(t, err)
+					want, requests = []string{"7"}, 3
+				} else {
+					wantUnreachable(t, err, op.name, 1)
+				}
+				if got := s.carriedOut(); got != requests {
+					t.Errorf("carried out %d times, want %d", got, requests)
+				}
+				for _, r := range s.arrived() {
+					if diff := cmp.Diff(want, r.Header.Values(name)); diff != "" {
+						t.Errorf("%s (-want +got):\n%s", name, diff)
+					}
+				}
+			})
+		})
+	}
+}
+
+// A hook may read what is sent, and even change it for itself.
+func TestHookReadsBody(t *testing.T) {
+	t.Parallel()
+	for i, op := range operations {
+		t.Run(op.name, func(t *testing.T) {
+			t.Parallel()
+			var seen []string
+			s, c := newStage(t, []act{refuses(429, "A.1", "later"), op.works()}, client.WithHooks(client.Hooks{
+				Request: func(_ context.Context, r *http.Request) {
+					var body []byte
+					if r.Body != nil {
+						body, _ = io.ReadAll(r.Body)
+						_ = r.Body.Close()
+					}
+					seen = append(seen, string(body))
+					r.Body, r.Method, r.URL.Path, r.ContentLength = nil, "GET", "/elsewhere", 0
+				},
+			}))
+			wantNoError(t, op.call(t.Context(), c))
+			var arrived []string
+			for _, got := range s.arrived() {
+				wantSent(t, got, requests[i])
+				arrived = append(arrived, got.Body)
+			}
+			if diff := cmp.Diff(arrived, seen); diff != "" {
+				t.Errorf("bodies that the hook saw (-sent +seen):\n%s", diff)
+			}
+		})
+	}
 }
 
 // A context of a hook is that of the call: if it ends, so does the call.

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // refused before anything is sent.
 func TestIDMakesAnotherPath(t *testing.T) {
 	t.Parallel()
-	with := func(auth client.APIAuthorization, id string) client.APIAuthorization {
+	with := func(auth client.DataArtsAuthorization, id string) client.DataArtsAuthorization {
 		auth.ProjectID = id
 		return auth
 	}
@@ -155,6 +156,54 @@ func TestTimeIsZero(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A year is four digits.
+func TestTimeHasLongYear(t *testing.T) {
+	t.Parallel()
+	west := time.FixedZone("", -3600)
+	for _, at := range []time.Time{
+		time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 0, 0, 0, west), time.Date(22020, 8, 4, 0, 0, 0, 0, west),
+		time.Date(-1, 12, 31, 23, 59, 59, 0, time.UTC), time.Date(-2020, 8, 4, 0, 0, 0, 0, time.UTC),
+	} {
+		wantInputError(t, client.InputError{Op: "DataArts.Renew", Field: "the time", Problem: "has a year that has not four digits"},
+			func(c *client.Client) error { return c.DataArts.Renew(t.Context(), studio, at) })
+	}
+	for text, at := range map[string]time.Time{
+		"9999-12-31T23:59:59Z": time.Date(10000, 1, 1, 0, 59, 59, 0, time.FixedZone("", 3600)), "0000-01-01T00:00:00Z": time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC),
+	} {
+		s, c := newStage(t, []act{answers(204, "", "")})
+		wantNoError(t, c.DataArts.Renew(t.Context(), studio, at))
+		want := action("APPLY_TYPE_RENEW", text)
+		wantSent(t, s.arrived()[0], want)
+	}
+}
+
+// A call for more pairs than its result can hold is not made. A repeated id makes no pairs.
+func TestTooManyPairs(t *testing.T) {
+	t.Parallel()
+	pairs := func(apps, apis int) client.AppsToAuthorize {
+		return client.AppsToAuthorize{ProjectID: "p", InstanceID: "i", AppIDs: ids("app", apps), APIIDs: ids("api", apis)}
+	}
+	for _, in := range []client.AppsToAuthorize{pairs(101, 9901), pairs(9901, 101)} {
+		wantInputError(t, client.InputError{Op: "APIG.AuthorizeApps", Field: "AppIDs and APIIDs", Problem: "make more than 1000000 pairs"},
+			func(c *client.Client) error {
+				_, err := c.APIG.AuthorizeApps(t.Context(), in)
+				return err
+			})
+	}
+	c := newClient(t, serve(t, authorizer{}))
+	_, err := c.APIG.AuthorizeApps(t.Context(), client.AppsToAuthorize{
+		ProjectID: "p", InstanceID: "i", AppIDs: slices.Repeat([]string{"shop"}, 1001), APIIDs: slices.Repeat([]string{"orders", "invoices"}, 1000),
+	})
+	wantNoError(t, err)
+	if testing.Short() {
+		t.Skip("takes much memory")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = c.APIG.AuthorizeApps(ctx, pairs(1000, 1000))
+	wantError(t, err, client.Error{Op: "APIG.AuthorizeApps"}) // that many may be
 }
 
 func TestHeaderCannotBeSent(t *testing.T) {

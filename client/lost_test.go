@@ -1,6 +1,8 @@
 package client_test
 
 import (
+	"context"
+	"errors"
 	"net"
 	"net/http/httptest"
 	"sync/atomic"
@@ -15,6 +17,7 @@ import (
 var losses = []struct {
 	name       string
 	carriedOut bool
+	status     int // that is known all the same
 	loses      func(op operation) act
 }{
 	{name: "closed before", loses: func(operation) act { return drops }},
@@ -24,7 +27,10 @@ var losses = []struct {
 	{name: "no HTTP", carriedOut: true, loses: func(operation) act { return done(writes("SSH-2.0-OpenSSH_9.6\r\n\r\n")) }},
 	{name: "shorter than told", carriedOut: true, loses: func(op operation) act { return done(cuts(withBody(op), `{"auths": [`, false)) }},
 	{name: "chunks cut off", carriedOut: true, loses: func(op operation) act { return done(cuts(withBody(op), `{"auths": [`, true)) }},
-	{name: "error cut off", carriedOut: true, loses: func(operation) act { return done(cuts(500, `{"error_code": "A`, true)) }},
+	{name: "error cut off", carriedOut: true, status: 500, loses: func(operation) act {
+		return done(traced(cuts(500, `{"error_code": "A`, true)))
+	}},
+	{name: "refusal cut off", status: 404, loses: func(operation) act { return traced(cuts(404, `{"error_code": "A`, false)) }},
 }
 
 // withBody is the status of success, or another one if that has no body.
@@ -43,7 +49,7 @@ func TestAnswerIsLostForEver(t *testing.T) {
 			forEachOperation(t, func(t *testing.T, op operation) {
 				s, c := newStage(t, []act{loss.loses(op)})
 				err := op.call(t.Context(), c)
-				wantUnreachable(t, err, op.name, op.attempts())
+				wantCutOff(t, err, op.name, op.attempts(), loss.status)
 				if got := len(s.arrived()); got != op.attempts() {
 					t.Errorf("%d requests, want %d", got, op.attempts())
 				}
@@ -72,7 +78,7 @@ func TestAnswerIsLostOnce(t *testing.T) {
 						t.Errorf("got %v, want it to be repeated", err)
 					}
 				} else {
-					wantUnreachable(t, err, op.name, 1)
+					wantCutOff(t, err, op.name, 1, loss.status)
 					requests, effects = 1, effects-1
 				}
 				if got := len(s.arrived()); got != requests {
@@ -147,11 +153,13 @@ func (l *slamming) Accept() (net.Conn, error) {
 // stallings are the ways in which an answer does not come to an end.
 var stallings = []struct {
 	name   string
+	status int // that is known all the same
 	stalls func(op operation) act
 }{
 	{name: "before the header", stalls: func(operation) act { return done(stalls) }},
 	{name: "in the body", stalls: func(op operation) act { return done(stallsInBody(withBody(op), `{"auths": [`)) }},
-	{name: "in an error's body", stalls: func(operation) act { return done(stallsInBody(404, `{"error_code": `)) }},
+	{name: "in a refusal's body", status: 404, stalls: func(operation) act { return done(traced(stallsInBody(404, `{"error_code": `))) }},
+	{name: "in an error's body", status: 500, stalls: func(operation) act { return done(traced(stallsInBody(500, `{"error_code": `))) }},
 }
 
 func TestAnswerStalls(t *testing.T) {
@@ -163,7 +171,11 @@ func TestAnswerStalls(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s, c := newPipedStage(t, []act{stalling.stalls(op)}, client.WithTimeout(time.Minute))
 					begin := time.Now()
-					wantUnreachable(t, op.call(t.Context(), c), op.name, op.attempts())
+					err := op.call(t.Context(), c)
+					wantCutOff(t, err, op.name, op.attempts(), stalling.status)
+					if !errors.Is(err, context.DeadlineExceeded) {
+						t.Errorf("%v is not context.DeadlineExceeded", err)
+					}
 					if got, want := time.Since(begin).Round(time.Minute), time.Duration(op.attempts())*time.Minute; got != want {
 						t.Errorf("it took %v, want %v", got, want)
 					}
@@ -190,7 +202,7 @@ func TestAnswerStallsOnce(t *testing.T) {
 						t.Errorf("got %v, want it to be repeated", err)
 					}
 					if !op.repeatable {
-						wantUnreachable(t, err, op.name, 1)
+						wantCutOff(t, err, op.name, 1, stalling.status)
 					}
 					if got := time.Since(begin).Round(time.Second); got != client.DefaultTimeout {
 						t.Errorf("it took %v, want %v", got, client.DefaultTimeout)

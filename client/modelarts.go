@@ -40,10 +40,11 @@ type Cancellation struct {
 	AppID  string `json:"app_id"`
 	AuthID string `json:"auth_id,omitempty"` // the record that was cancelled
 	// Success says that the app is not authorized any more.
-	Success bool `json:"success"`
-	// Reason is why it failed. A success has one, and no AuthID, where the request
-	// was repeated and there was nothing left to cancel.
-	Reason string `json:"reason,omitempty"`
+	Success bool   `json:"success"`
+	Reason  string `json:"reason,omitempty"` // why it failed
+	// Repeated says that the request was sent again after an attempt that may have
+	// been carried out. A failure may then mean that there was nothing left to cancel.
+	Repeated bool `json:"repeated,omitempty"`
 }
 
 // CancelAPIAuthorization takes back, for each of the apps, the authorization to call
@@ -54,7 +55,7 @@ type Cancellation struct {
 // another fails.
 //
 // The error is nil if none of the apps is authorized any more, a [*PartialError] if it
-// is so for some only, and otherwise as told at the top of this page; UnauthResult
+// is so for some only, and otherwise as the package says; UnauthResult
 // tells what is done in any case.
 //
 // openapi: DeleteApiAppAuth
@@ -85,7 +86,7 @@ func (s *ModelArts) CancelAPIAuthorization(ctx context.Context, in AppsToUnautho
 	})
 	result := Cancellations{UnauthResult: slices.Concat(results...)}
 	if err := ctx.Err(); err != nil && len(problems) == 0 && len(result.UnauthResult) < len(apps) {
-		problems = append(problems, &Error{Op: op, NotDone: true, Err: ended(ctx)})
+		problems = append(problems, &Error{Op: op, Err: ended(ctx)})
 	}
 	return result, partial(op, result.done(), len(apps), result.problems(), problems)
 }
@@ -94,6 +95,14 @@ func (s *ModelArts) CancelAPIAuthorization(ctx context.Context, in AppsToUnautho
 func cancellations(a answer, api string, apps []string) ([]Cancellation, error) {
 	var answered types.CancellationResults
 	if err := a.decode(&answered); err != nil {
+		return nil, err
+	}
+	var told struct {
+		UnauthResult []struct {
+			Success *bool `json:"success"`
+		} `json:"unauth_result"`
+	}
+	if err := a.decode(&told); err != nil {
 		return nil, err
 	}
 	at := positions(apps)
@@ -107,12 +116,13 @@ func cancellations(a answer, api string, apps []string) ([]Cancellation, error) 
 			problem = a.breaks(where+"/app_id", "is an app that was not asked for, or the second time the same")
 		case r.ApiId != api:
 			problem = a.breaks(where+"/api_id", "is another API than was asked for")
+		case told.UnauthResult[i].Success == nil:
+			problem = a.breaks(where+"/success", "is missing")
 		default:
-			c := Cancellation{APIID: r.ApiId, AppID: r.AppId, AuthID: r.AuthId, Success: r.Success, Reason: hide(a.token, r.Reason)}
-			if a.again { // an earlier attempt may have done it
-				c.Success = true
+			found[slot] = &Cancellation{
+				APIID: r.ApiId, AppID: r.AppId, AuthID: r.AuthId,
+				Success: r.Success, Reason: hide(a.token, r.Reason), Repeated: a.again,
 			}
-			found[slot] = &c
 		}
 		if problem != nil {
 			break
@@ -132,11 +142,12 @@ func cancellations(a answer, api string, apps []string) ([]Cancellation, error) 
 
 // Failed returns what could not be cancelled.
 func (r Cancellations) Failed() []Cancellation {
-	return slices.DeleteFunc(slices.Clone(r.UnauthResult), func(c Cancellation) bool { return c.Success })
+	return only(r.UnauthResult, func(c Cancellation) bool { return !c.Success })
 }
 
-// Err returns a [*PartialError] with an [*ItemError] for each app for which it could
-// not be cancelled, or nil if there is none.
+// Err returns a [*PartialError] with an [*ItemError] for each of UnauthResult that could
+// not be cancelled, or nil if there is none. The error of CancelAPIAuthorization also tells
+// of apps for which no answer came.
 func (r Cancellations) Err() error {
 	return partial("ModelArts.CancelAPIAuthorization", r.done(), len(r.UnauthResult), r.problems(), nil)
 }

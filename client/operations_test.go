@@ -43,8 +43,8 @@ var (
 	models  = client.AppsToUnauthorize{
 		ProjectID: "project", ServiceID: "service", APIID: "predict", WorkspaceID: "space", AppIDs: []string{"dashboard", "classifier"},
 	}
-	studio = client.APIAuthorization{
-		ProjectID: "project", Workspace: "space", InstanceID: "APIG", APIID: "customers", AppID: "campaign", DlmType: client.Shared,
+	studio = client.DataArtsAuthorization{
+		ProjectID: "project", Workspace: "space", InstanceID: "APIG", APIID: "customers", AppID: "campaign", DlmType: client.DlmShared,
 	}
 	until = time.Date(2031, 5, 17, 11, 0, 0, 0, time.FixedZone("", 3*60*60))
 )

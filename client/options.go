@@ -58,7 +58,8 @@ func WithTokenSource(source TokenSource) Option {
 }
 
 // WithHTTPClient sends requests by a client of yours, for its transport, proxy or
-// certificates. It is copied; the copy follows no redirect.
+// certificates. It is copied; the copy follows no redirect. A transport that repeats
+// requests by itself breaks what this package says about repeating.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(s *settings) error {
 		if hc == nil {
@@ -69,8 +70,9 @@ func WithHTTPClient(hc *http.Client) Option {
 	}
 }
 
-// WithTimeout says how long an attempt may take, from the request's first byte to the
-// answer's last. It also bounds how long a token source may take.
+// WithTimeout says how long an attempt may take, from connecting to the answer's last
+// byte. One that takes longer is context.DeadlineExceeded. It also bounds how long a call
+// waits for a token.
 func WithTimeout(d time.Duration) Option {
 	return func(s *settings) error {
 		if d <= 0 {
@@ -92,7 +94,9 @@ func WithRetry(r Retry) Option {
 	}
 }
 
-// WithConcurrency says how many requests of one call may be under way at a time.
+// WithConcurrency says how many requests of one call may be under way at a time. API
+// Gateway has been seen to fail authorizations at the same time with APIG.3500; 1 avoids
+// that.
 func WithConcurrency(n int) Option {
 	return func(s *settings) error {
 		if n < 1 {
@@ -127,8 +131,8 @@ type Hooks struct {
 	// Start begins a call. What it returns is the context of the rest of the call,
 	// where a span may be put.
 	Start func(ctx context.Context, op string) context.Context
-	// Request sees each request before it is sent, and may add headers to it. The
-	// token is not there yet.
+	// Request sees each request before it is sent, and may add headers to it, other
+	// than Accept, User-Agent and X-Auth-Token. The token is not there yet.
 	Request func(ctx context.Context, req *http.Request)
 	// Attempt is told what came of it.
 	Attempt func(ctx context.Context, a Attempt)
@@ -140,7 +144,7 @@ type Hooks struct {
 type Attempt struct {
 	Op        string        // the call, such as APIG.AuthorizeApps
 	Number    int           // 1 is the first
-	Status    int           // 0 if no whole answer came
+	Status    int           // of the answer, 0 if none came or a success was not whole
 	RequestID string        // of the answer, empty if there is none
 	Duration  time.Duration // from the beginning to the end of the answer
 	Err       error         // why no whole answer came
@@ -152,7 +156,7 @@ func (s settings) httpClient() *http.Client {
 		hc = *s.client
 	} else if standard, ok := http.DefaultTransport.(*http.Transport); ok {
 		own := standard.Clone()
-		own.MaxIdleConnsPerHost = max(s.atOnce, http.DefaultMaxIdleConnsPerHost)
+		own.MaxIdleConnsPerHost = own.MaxIdleConns
 		hc.Transport = own
 	}
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -3,9 +3,12 @@ package client_test
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"regexp"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -114,6 +117,38 @@ func TestHTTPClientIsCopied(t *testing.T) {
 	}
 	if got := s.arrived()[1].Header.Get("Cookie"); got != "a=b" {
 		t.Errorf("cookie %q", got)
+	}
+}
+
+// As many connections are kept as there may be, although they are all to one server.
+func TestConnectionsAreKept(t *testing.T) {
+	t.Parallel()
+	const calls = 30
+	var arrived sync.WaitGroup
+	var connections atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		arrived.Done()
+		arrived.Wait() // for all the others, each on a connection of its own
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	c := newClient(t, server.URL, client.WithRetry(client.Retry{Attempts: 1}))
+	for range 3 {
+		arrived.Add(calls)
+		atOnce(calls, func(int) {
+			if err := operations[2].call(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if got := connections.Load(); got != calls {
+		t.Errorf("%d connections, want %d", got, calls)
 	}
 }
 

@@ -153,18 +153,51 @@ func TestRequestFailsBesideOthers(t *testing.T) {
 	})
 }
 
+// If several requests fail and nothing is done, all of the reasons are told.
+func TestAllRequestsFail(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(time.Second) // so that all are under way
+			switch firstApp(t, r) {
+			case fourRequests.AppIDs[0], fourToCancel.AppIDs[0]:
+				refuses(400, "A.1", "no")(nil, w, r)
+			default:
+				refuses(403, "A.2", "never")(nil, w, r)
+			}
+		})
+		c := newPipedClient(t, server, client.WithConcurrency(2))
+		want := func(op string, total int) client.PartialError {
+			return client.PartialError{Op: op, Total: total, Errs: []error{
+				&client.Error{Op: op, Status: 400, Code: "A.1", Message: "no", Attempts: 1},
+				&client.Error{Op: op, Status: 403, Code: "A.2", Message: "never", Attempts: 1},
+			}}
+		}
+		got, err := c.APIG.AuthorizeApps(t.Context(), fourRequests)
+		wantAuths(t, got, nil, fourRequests.APIIDs)
+		wantPartial(t, err, want("APIG.AuthorizeApps", 151))
+		wantClasses(t, err, "ErrBadRequest", "ErrForbidden")
+		if text := "APIG.AuthorizeApps: 0 of 151 done: APIG.AuthorizeApps: 400 A.1: no (and 1 more)"; err.Error() != text {
+			t.Errorf("got  %v\nwant %s", err, text)
+		}
+		cancelled, err := c.ModelArts.CancelAPIAuthorization(t.Context(), fourToCancel)
+		wantCancellations(t, cancelled, nil)
+		wantPartial(t, err, want("ModelArts.CancelAPIAuthorization", 301))
+		wantClasses(t, err, "ErrBadRequest", "ErrForbidden")
+	})
+}
+
 // A context that ends in the middle of a list ends the call, which tells what was done;
 // nothing is sent after it, and a request under way is given up.
 func TestListIsCancelled(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name    string
-		after   time.Duration
-		done    int // requests of a second each, one at a time
-		asked   int
-		notSent bool
+		name  string
+		after time.Duration
+		done  int // requests of a second each, one at a time
+		asked int
 	}{
-		{name: "before the first", after: 0, notSent: true},
+		{name: "before the first", after: 0},
 		{name: "in the first", after: 500 * time.Millisecond, asked: 1},
 		{name: "in the second", after: 1500 * time.Millisecond, done: 1, asked: 2},
 		{name: "in the last", after: 3500 * time.Millisecond, done: 3, asked: 4},
@@ -191,14 +224,14 @@ func TestListIsCancelled(t *testing.T) {
 					call(func(ctx context.Context) {
 						got, err := c.APIG.AuthorizeApps(ctx, fourRequests)
 						wantAuths(t, got, fourRequests.AppIDs[:50*test.done], fourRequests.APIIDs)
-						wantStopped(t, err, client.Error{Op: "APIG.AuthorizeApps", Attempts: attempts, NotDone: test.notSent}, 50*test.done, 151)
+						wantStopped(t, err, client.Error{Op: "APIG.AuthorizeApps", Attempts: attempts}, 50*test.done, 151)
 						wantCancelled(t, err, cause)
 						wantClasses(t, err)
 					})
 					call(func(ctx context.Context) {
 						got, err := c.ModelArts.CancelAPIAuthorization(ctx, fourToCancel)
 						wantCancellations(t, got, fourToCancel.AppIDs[:100*test.done])
-						wantStopped(t, err, client.Error{Op: "ModelArts.CancelAPIAuthorization", Attempts: attempts, NotDone: test.notSent}, 100*test.done, 301)
+						wantStopped(t, err, client.Error{Op: "ModelArts.CancelAPIAuthorization", Attempts: attempts}, 100*test.done, 301)
 						wantCancelled(t, err, cause)
 						wantClasses(t, err)
 					})
@@ -226,14 +259,14 @@ func TestListIsCancelledBetweenRequests(t *testing.T) {
 		_, c := newStage(t, []act{fulfils}, client.WithConcurrency(1), hooks)
 		got, err := c.APIG.AuthorizeApps(ctx, fourRequests)
 		wantAuths(t, got, fourRequests.AppIDs[:50], fourRequests.APIIDs)
-		wantStopped(t, err, client.Error{Op: "APIG.AuthorizeApps", NotDone: true}, 50, 151)
+		wantStopped(t, err, client.Error{Op: "APIG.AuthorizeApps"}, 50, 151)
 		wantCancelled(t, err, cause)
 
 		ctx, hooks = endsAfterRequest(t, cause)
 		_, c = newStage(t, []act{fulfils}, client.WithConcurrency(1), hooks)
 		cancelled, err := c.ModelArts.CancelAPIAuthorization(ctx, fourToCancel)
 		wantCancellations(t, cancelled, fourToCancel.AppIDs[:100])
-		wantStopped(t, err, client.Error{Op: "ModelArts.CancelAPIAuthorization", NotDone: true}, 100, 301)
+		wantStopped(t, err, client.Error{Op: "ModelArts.CancelAPIAuthorization"}, 100, 301)
 		wantCancelled(t, err, cause)
 	}
 }

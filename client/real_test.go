@@ -37,8 +37,8 @@ func TestServer(t *testing.T) {
 			ProjectID: server.Project, InstanceID: demoGateway, EnvID: demoRelease, AppIDs: []string{demoShop}, APIIDs: []string{demoOrders},
 		}
 		want := client.Authorization{
-			APIID: demoOrders, AppID: demoShop, AuthResult: client.AuthResult{Status: client.Success},
-			AuthRole: client.Provider, AuthTunnel: client.Normal,
+			APIID: demoOrders, AppID: demoShop, AuthResult: client.AuthResult{Status: client.StatusSuccess},
+			AuthRole: client.RoleProvider, AuthTunnel: client.TunnelNormal,
 		}
 		first, err := c.APIG.AuthorizeApps(t.Context(), in)
 		wantNoError(t, err)
@@ -51,7 +51,7 @@ func TestServer(t *testing.T) {
 		}
 		again, err := c.APIG.AuthorizeApps(t.Context(), in)
 		wantNoError(t, err)
-		first.Auths[0].AuthResult.Status = client.Skipped
+		first.Auths[0].AuthResult.Status = client.StatusSkipped
 		if diff := cmp.Diff(first, again); diff != "" {
 			t.Errorf("again (-want +got):\n%s", diff)
 		}
@@ -82,7 +82,7 @@ func TestServer(t *testing.T) {
 	})
 
 	t.Run("DataArts", func(t *testing.T) {
-		auth := client.APIAuthorization{ProjectID: server.Project, InstanceID: "APIG", APIID: demoCustomer, AppID: demoCampaign}
+		auth := client.DataArtsAuthorization{ProjectID: server.Project, InstanceID: "APIG", APIID: demoCustomer, AppID: demoCampaign}
 		in := time.Now().Add
 		wantNoError(t, c.DataArts.Apply(t.Context(), auth, in(100*time.Hour)))
 		wantNoError(t, c.DataArts.Renew(t.Context(), auth, in(200*time.Hour)))

@@ -34,7 +34,7 @@ func TestConnectionIsRefusedForEver(t *testing.T) {
 	endpoint := "http://" + closedPort(t)
 	forEachOperation(t, func(t *testing.T, op operation) {
 		err := op.call(t.Context(), newClient(t, endpoint))
-		wantError(t, err, client.Error{Op: op.name, Attempts: quick.Attempts, NotDone: true})
+		wantError(t, err, client.Error{Op: op.name, Attempts: quick.Attempts})
 		wantClasses(t, err, "ErrUnreachable")
 		if !errors.Is(err, syscall.ECONNREFUSED) {
 			t.Errorf("got %v, want a refused connection", err)
@@ -87,7 +87,7 @@ func TestCertificateIsUnknown(t *testing.T) {
 		server.StartTLS()
 		t.Cleanup(server.Close)
 		err := op.call(t.Context(), newClient(t, server.URL))
-		wantError(t, err, client.Error{Op: op.name, Attempts: 1, NotDone: true})
+		wantError(t, err, client.Error{Op: op.name, Attempts: 1})
 		wantClasses(t, err, "ErrUnreachable")
 		wantNoError(t, op.call(t.Context(), newClient(t, server.URL, client.WithHTTPClient(server.Client()))))
 		if got := s.carriedOut(); got != 1 {

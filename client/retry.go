@@ -14,11 +14,12 @@ import (
 // for in Retry-After; if that is longer than MaxWait, the call ends. So it does when
 // the context would end before the wait.
 type Retry struct {
-	// Attempts is how often a request is sent at most; 1 repeats nothing, 0 is 4.
+	// Attempts is how often a request is sent at most; 1 repeats nothing, 0 is 4. That
+	// a refused token is replaced does not count.
 	Attempts int
 	// Wait is the first wait at most; 0 is 200 ms.
 	Wait time.Duration
-	// MaxWait is the longest wait; 0 is 10 s.
+	// MaxWait is the longest wait; 0 is a minute.
 	MaxWait time.Duration
 }
 
@@ -26,7 +27,7 @@ func (r Retry) withDefaults() Retry {
 	return Retry{
 		Attempts: cmp.Or(r.Attempts, 4),
 		Wait:     cmp.Or(r.Wait, 200*time.Millisecond),
-		MaxWait:  cmp.Or(r.MaxWait, 10*time.Second),
+		MaxWait:  cmp.Or(r.MaxWait, time.Minute),
 	}
 }
 

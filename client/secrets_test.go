@@ -133,7 +133,7 @@ func TestTokenIsCommonWord(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, "http://"+closedPort(t), client.WithToken("connection"))
 	err := operations[8].call(t.Context(), c)
-	wantError(t, err, client.Error{Op: "DataArts.CancelByOwner", Attempts: quick.Attempts, NotDone: true})
+	wantError(t, err, client.Error{Op: "DataArts.CancelByOwner", Attempts: quick.Attempts})
 	if !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("got %v, want a refused connection", err)
 	}

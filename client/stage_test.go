@@ -171,6 +171,14 @@ func cuts(status int, body string, chunked bool) act {
 	}
 }
 
+// traced answers with a trace id.
+func traced(then act) act {
+	return func(s *stage, w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Request-Id", trace)
+		then(s, w, r)
+	}
+}
+
 // stalls waits until the other side gives up.
 func stalls(_ *stage, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 

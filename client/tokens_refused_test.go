@@ -49,6 +49,64 @@ func TestTokenIsRefusedInOnlyAttempt(t *testing.T) {
 	wantTokens(t, s, "token-1", "token-2")
 }
 
+// The replacement of a token takes none of the attempts that other trouble may have, but
+// it is a request.
+func TestTokenIsRefusedBeforeTrouble(t *testing.T) {
+	t.Parallel()
+	refused, down := refuses(401, "APIG.1002", "Incorrect token"), refuses(503, "APIG.9999", "down")
+	tests := []struct {
+		name   string
+		acts   []act
+		tokens []string
+		want   client.Error // if it has a status
+	}{
+		{name: "once", acts: []act{refused, down, operations[2].works()}, tokens: []string{"token-1", "token-2", "token-2"}},
+		{name: "in between", acts: []act{down, refused, operations[2].works()}, tokens: []string{"token-1", "token-1", "token-2"}},
+		{
+			name: "for ever", acts: []act{refused, down}, tokens: []string{"token-1", "token-2", "token-2"},
+			want: client.Error{Status: 503, Code: "APIG.9999", Message: "down"},
+		},
+		{
+			name: "and again", acts: []act{refused, down, refused}, tokens: []string{"token-1", "token-2", "token-2"},
+			want: client.Error{Status: 401, Code: "APIG.1002", Message: "Incorrect token"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var w watch
+			s, c := newStage(t, test.acts, client.WithTokenSource(&source{}), w.option(),
+				client.WithRetry(client.Retry{Attempts: 2, Wait: time.Millisecond}))
+			err := c.ROMA.DeleteAppCode(t.Context(), appCode)
+			wantTokens(t, s, test.tokens...)
+			for i, a := range w.attempts {
+				if a.Number != i+1 {
+					t.Errorf("attempt %d has number %d", i+1, a.Number)
+				}
+			}
+			if test.want.Status == 0 {
+				wantNoError(t, err)
+				return
+			}
+			want := test.want
+			want.Op, want.Attempts = "ROMA.DeleteAppCode", len(test.tokens)
+			wantError(t, err, want)
+		})
+	}
+}
+
+// If there is no other token, all that is known of the refusal is told.
+func TestTokenIsRefusedByPage(t *testing.T) {
+	t.Parallel()
+	same := client.WithTokenSource(client.TokenFunc(func(context.Context) (client.Token, error) { return client.Token{Value: "same"}, nil }))
+	_, c := newStage(t, []act{answers(401, "text/html", page)}, same)
+	err := c.ROMA.DeleteAppCode(t.Context(), appCode)
+	wantError(t, err, client.Error{Op: "ROMA.DeleteAppCode", Status: 401, Attempts: 1})
+	wantAnswerError(t, err, client.AnswerError{
+		Op: "ROMA.DeleteAppCode", Status: 401, Where: "header Content-Type", Problem: "is not application/json",
+	})
+}
+
 func TestTokenIsRefusedAgain(t *testing.T) {
 	t.Parallel()
 	refused := refuses(401, "APIG.1002", "Incorrect token")

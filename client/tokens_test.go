@@ -166,7 +166,7 @@ func TestTokenCannotBeReplaced(t *testing.T) {
 		wantTokens(t, s, "token-1", "token-1", "token-1", "token-1", "token-1")
 		time.Sleep(time.Minute)
 		err := call()
-		wantError(t, err, client.Error{Op: "ROMA.DeleteAppCode", NotDone: true})
+		wantError(t, err, client.Error{Op: "ROMA.DeleteAppCode"})
 		wantClasses(t, err, "ErrToken")
 		if !errors.Is(err, errTired) {
 			t.Errorf("%v does not tell why", err)

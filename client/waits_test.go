@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/appgrant/appgrant/client"
 )
@@ -42,7 +45,7 @@ func TestWaitsGrow(t *testing.T) {
 			name: "up to the longest", retry: client.Retry{Attempts: 7, Wait: time.Second, MaxWait: 10 * time.Second},
 			most: []time.Duration{1e9, 2e9, 4e9, 8e9, 10e9, 10e9},
 		},
-		{name: "no longer than the longest", retry: client.Retry{Attempts: 2, Wait: time.Minute}, most: []time.Duration{10e9}},
+		{name: "no longer than the longest", retry: client.Retry{Attempts: 2, Wait: time.Hour}, most: []time.Duration{time.Minute}},
 		{name: "hardly any", retry: client.Retry{Attempts: 3, Wait: 1}, most: []time.Duration{1, 2}},
 	}
 	for _, test := range tests {
@@ -124,6 +127,21 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// Unless the program says otherwise, a minute is the longest that the service may ask for.
+func TestRetryAfterLongestByDefault(t *testing.T) {
+	t.Parallel()
+	for seconds, want := range map[string][]time.Duration{"60": {time.Minute}, "61": nil} {
+		synctest.Test(t, func(t *testing.T) {
+			var g gaps
+			_, c := newPipedStage(t, []act{refuses(429, "A.1", "later", "Retry-After", seconds)}, client.WithRetry(client.Retry{Attempts: 2}), g.option())
+			wantClasses(t, c.ROMA.DeleteAppCode(t.Context(), appCode), "ErrThrottled")
+			if diff := cmp.Diff(want, g.waits); diff != "" {
+				t.Errorf("waits after %s s (-want +got):\n%s", seconds, diff)
+			}
+		})
+	}
+}
+
 // A call whose context would end before the wait ends at once, with what it knows.
 func TestContextEndsBeforeWait(t *testing.T) {
 	t.Parallel()
@@ -154,7 +172,11 @@ func TestContextIsCancelled(t *testing.T) {
 		want client.Error
 	}{
 		{name: "before the answer", acts: []act{stalls}},
-		{name: "within the answer", acts: []act{stallsInBody(400, `{"error_`)}},
+		{name: "within the answer", acts: []act{stallsInBody(200, `{"auths`)}},
+		{
+			name: "within a refusal", acts: []act{traced(stallsInBody(400, `{"error_`))},
+			want: client.Error{Status: 400, RequestID: trace},
+		},
 		{
 			name: "in the wait", acts: []act{refuses(429, "A.1", "later", "Retry-After", "8")},
 			want: client.Error{Status: 429, Code: "A.1", Message: "later", RetryAfter: 8 * time.Second},
@@ -202,7 +224,7 @@ func wantCancelled(t testing.TB, err, cause error) {
 	}
 }
 
-// A deadline that passes is one more reason for there being no answer.
+// A deadline of the call that passes says nothing about the server.
 func TestDeadlinePasses(t *testing.T) {
 	t.Parallel()
 	forEachOperation(t, func(t *testing.T, op operation) {
@@ -211,7 +233,8 @@ func TestDeadlinePasses(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			err := op.call(ctx, c)
-			wantUnreachable(t, err, op.name, 1)
+			wantError(t, err, client.Error{Op: op.name, Attempts: 1})
+			wantClasses(t, err)
 			if !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("%v does not tell that the deadline passed", err)
 			}
@@ -227,12 +250,20 @@ func TestContextHasEnded(t *testing.T) {
 	t.Parallel()
 	forEachOperation(t, func(t *testing.T, op operation) {
 		for _, cause := range []error{nil, errTired} {
-			s, c := newStage(t, []act{op.works()}, client.WithToken("secret"))
-			ctx, cancel := context.WithCancelCause(t.Context())
-			cancel(cause)
-			wantCancelled(t, op.call(ctx, c), cause)
-			if got := len(s.arrived()); got != 0 {
-				t.Errorf("%d requests, want none", got)
+			for name, opts := range map[string][]client.Option{
+				"no token": nil, "a token": {client.WithToken("secret")}, "a source": {client.WithTokenSource(&source{})},
+			} {
+				var w watch
+				s, c := newStage(t, []act{op.works()}, slices.Concat(opts, []client.Option{w.option()})...)
+				ctx, cancel := context.WithCancelCause(t.Context())
+				cancel(cause)
+				err := op.call(ctx, c)
+				wantCancelled(t, err, cause)
+				wantError(t, err, client.Error{Op: op.name})
+				wantClasses(t, err)
+				if got := len(s.arrived()) + len(w.attempts); got != 0 {
+					t.Errorf("%s: %d requests and attempts, want none", name, got)
+				}
 			}
 		}
 	})

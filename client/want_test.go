@@ -38,7 +38,7 @@ func wantError(t testing.TB, err error, want client.Error) {
 	if !errors.As(err, &got) {
 		t.Fatalf("got %T %v, want %v", err, err, &want)
 	}
-	if diff := cmp.Diff(want, *got, cmpopts.IgnoreFields(client.Error{}, "Err")); diff != "" {
+	if diff := cmp.Diff(want, *got, cmpopts.IgnoreFields(client.Error{}, "Err", "MayBeDone")); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)
 	}
 }
@@ -51,6 +51,23 @@ func wantUnreachable(t testing.TB, err error, op string, attempts int) {
 	var sent *client.Error
 	if errors.As(err, &sent) && sent.Err == nil {
 		t.Error("no cause is told")
+	}
+}
+
+// wantCutOff wants the error of a call that was refused so often with half a body: that
+// of the status, or of a lost answer if that is 0.
+func wantCutOff(t testing.TB, err error, op string, attempts, status int) {
+	t.Helper()
+	if status == 0 {
+		wantUnreachable(t, err, op, attempts)
+		return
+	}
+	wantError(t, err, client.Error{Op: op, Status: status, RequestID: trace, Attempts: attempts})
+	wantClasses(t, err, map[int]string{404: "ErrNotFound", 500: "ErrServer"}[status])
+	var refused *client.Error
+	var answer *client.AnswerError
+	if errors.As(err, &refused) && refused.Err == nil || errors.As(err, &answer) {
+		t.Errorf("%v does not tell that the answer breaks off", err)
 	}
 }
 
@@ -78,14 +95,14 @@ func wantNoError(t testing.TB, err error) {
 // wantPartial compares a [*client.PartialError], and those in it.
 func wantPartial(t testing.TB, err error, want client.PartialError) {
 	t.Helper()
-	if !errors.Is(err, client.ErrPartial) {
-		t.Errorf("%v is not ErrPartial", err)
+	if got := errors.Is(err, client.ErrPartial); got != (want.Done > 0) {
+		t.Errorf("%v is ErrPartial: %t", err, got)
 	}
 	var got *client.PartialError
 	if !errors.As(err, &got) {
 		t.Fatalf("got %T %v, want %v", err, err, &want)
 	}
-	if diff := cmp.Diff(want, *got, cmpopts.IgnoreFields(client.Error{}, "Err")); diff != "" {
+	if diff := cmp.Diff(want, *got, cmpopts.IgnoreFields(client.Error{}, "Err", "MayBeDone")); diff != "" {
 		t.Errorf("error (-want +got):\n%s", diff)
 	}
 }

@@ -1,11 +1,15 @@
+//go:build unix
+
 package main
 
 import (
-	"bytes"
 	"io"
 	"os"
 	"os/exec"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"github.com/google/go-cmp/cmp"
@@ -28,6 +32,7 @@ func TestConfirm(t *testing.T) {
 		{"no", "n\n", 2, "appgrant: nothing was done\n", 5},
 		{"nothing", "\n", 2, "appgrant: nothing was done\n", 5},
 		{"the end", "\x04", 2, "appgrant: nothing was done\n", 5},
+		{"an interrupt", "\x03", 130, "appgrant: interrupted\n", 5},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -40,10 +45,14 @@ func TestConfirm(t *testing.T) {
 			cmd := exec.Command("appgrant", "roma", "delete-appcode", "--instance", demoRoma, "--app", demoRomaApp,
 				demoCode, "c0de0000000000000000000000000002")
 			cmd.Env = append(os.Environ(), "APPGRANT_ENDPOINT="+s.Endpoint, "APPGRANT_PROJECT="+s.Project, "APPGRANT_TOKEN="+s.Token)
-			var stderr bytes.Buffer
-			cmd.Stdin, cmd.Stderr = tty, &stderr
+			stderr := new(lockedBuffer)
+			cmd.Stdin, cmd.Stderr = tty, stderr
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true} // so that ^C is for it
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
+			}
+			for !strings.HasSuffix(stderr.String(), "? [y/N] ") {
+				time.Sleep(time.Millisecond)
 			}
 			if _, err := io.WriteString(terminal, test.answer); err != nil {
 				t.Fatal(err)

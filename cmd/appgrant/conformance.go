@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -169,7 +168,7 @@ func (f *serverFlags) read() (conformance.Target, error) {
 
 // adminToken is the token for an appgrant server: the one given, or else the demo's.
 func (f *serverFlags) adminToken(described string) (string, error) {
-	token, err := f.env.Token("admin-token", f.adminTokenFile, os.Stdin)
+	token, err := f.env.Token("admin-token", f.adminTokenFile, settings.ReadFile)
 	switch {
 	case err != nil || token != "":
 		return token, err

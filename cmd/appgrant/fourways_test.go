@@ -103,6 +103,10 @@ var steps = []step{
 			demoApp + " " + demoAPITwo + " SUCCESS PROVIDER", demoApp + " " + demoAPI + " SKIPPED PROVIDER",
 		}},
 	},
+	{
+		name: "a product with an unknown app", authorize: &authorizeStep{demoGateway, demoEnv, []string{demoApp, "nobody"}, []string{demoAPI, demoAPITwo}},
+		want: refused(404, "APIG.3004", "App nobody does not exist"),
+	},
 	{name: "cancel", cancel: lastID},
 	{name: "cancel again", cancel: lastID, want: refused(404, "APIG.3009", "The app authorization record does not exist,id:"+lastID)},
 	{name: "authorize as the app's owner", token: "demo-app-owner", authorize: pairOne, want: result{Items: []string{demoApp + " " + demoAPI + " SUCCESS CONSUMER"}}},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +18,8 @@ func TestHelp(t *testing.T) {
 		for _, below := range cmd.Commands() {
 			walk(below)
 		}
-		if cmd.HasSubCommands() {
+		if name := cmd.Name(); cmd.HasSubCommands() && !slices.Contains([]string{"apig", "roma", "modelarts", "dataarts", "admin"}, name) ||
+			name == "help" || cmd.HasParent() && cmd.Parent().Name() == "completion" {
 			return
 		}
 		checked++
@@ -26,7 +28,7 @@ func TestHelp(t *testing.T) {
 			t.Errorf("%s: its help has no example of it", path)
 		}
 		for _, word := range strings.Fields(cmd.Example) {
-			if name, isFlag := strings.CutPrefix(word, "--"); isFlag && name != "" && cmd.Flags().Lookup(name) == nil {
+			if name, isFlag := strings.CutPrefix(word, "--"); isFlag && name != "" && !cmd.HasSubCommands() && cmd.Flags().Lookup(name) == nil {
 				t.Errorf("%s: the example has the flag %s, which it has not", path, word)
 			}
 		}

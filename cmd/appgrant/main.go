@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -74,5 +75,27 @@ func commands(env []string) *cobra.Command {
 	}
 	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), conformanceCommand(env), versionCommand())
 	root.AddCommand(remote.Commands(env)...)
+	refuseUnknown(root)
 	return root
+}
+
+// refuseUnknown makes an error of what cobra's own commands would answer with help, and
+// status 0.
+func refuseUnknown(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "completion":
+			cmd.Args = cobra.NoArgs
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		case "help":
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				if found, rest, err := root.Find(args); err != nil || len(rest) > 0 && found.HasSubCommands() {
+					return fmt.Errorf("there is no help on %q", strings.Join(args, " "))
+				}
+				return nil
+			}
+		}
+	}
 }

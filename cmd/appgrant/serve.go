@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -258,10 +257,10 @@ const demoAdminToken = "demo-admin"
 // openAdmin finds the tokens of the admin contract. A demo has them, and its test
 // controls, anyway.
 func (f serveFlags) openAdmin(cfg *server.Config) (err error) {
-	if cfg.AdminToken, err = f.env.Token("admin-token", f.adminTokenFile, os.Stdin); err != nil {
+	if cfg.AdminToken, err = f.env.Token("admin-token", f.adminTokenFile, settings.ReadFile); err != nil {
 		return err
 	}
-	if cfg.AccessToken, err = f.env.Token("access-token", f.accessTokenFile, os.Stdin); err != nil {
+	if cfg.AccessToken, err = f.env.Token("access-token", f.accessTokenFile, settings.ReadFile); err != nil {
 		return err
 	}
 	cfg.TestControls = f.testControls

@@ -211,7 +211,7 @@ func (w *way) sdk(t *testing.T, s step) (r result) {
 		if s.data.time != "" && parsing != nil {
 			t.Fatal(parsing)
 		}
-		auth := client.APIAuthorization{ProjectID: w.project, Workspace: s.data.workspace, InstanceID: s.data.cluster, APIID: s.data.api, AppID: s.data.app}
+		auth := client.DataArtsAuthorization{ProjectID: w.project, Workspace: s.data.workspace, InstanceID: s.data.cluster, APIID: s.data.api, AppID: s.data.app}
 		switch strings.TrimPrefix(s.data.action, "APPLY_TYPE_") {
 		case "AUTHORIZE":
 			err = c.DataArts.Authorize(ctx, auth, at)

@@ -10,8 +10,8 @@ import (
 )
 
 // Clock is the clock of one project, by which authorizations begin and end. It runs
-// until it is set. Where a method fails, the test does. Tokens expire in real time,
-// whatever it shows.
+// until it is set. Where a method fails, the test does, so that only the test's own
+// goroutine should call it. Tokens expire in real time, whatever it shows.
 type Clock struct {
 	server  *Server
 	project string
@@ -47,6 +47,8 @@ func (c *Clock) Set(at time.Time) time.Time {
 // returns it.
 func (c *Clock) Advance(by time.Duration) time.Time {
 	c.server.helper()
+	c.server.advancing.Lock()
+	defer c.server.advancing.Unlock()
 	return c.Set(c.Now().Add(by))
 }
 

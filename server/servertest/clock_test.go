@@ -2,6 +2,7 @@ package servertest_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,6 +46,24 @@ func TestClock(t *testing.T) {
 	}
 }
 
+// Those who advance it at the same time all do.
+func TestClockAdvancesAtOnce(t *testing.T) {
+	t.Parallel()
+	appgrant := servertest.Start(t)
+	appgrant.Clock.Set(noon)
+	const hours = 20
+	var running sync.WaitGroup
+	for i := range hours {
+		clock := appgrant.Clock
+		if i%2 == 0 {
+			clock = appgrant.ClockOf(appgrant.Project) // is the same
+		}
+		running.Go(func() { clock.Advance(time.Hour) })
+	}
+	running.Wait()
+	expectTime(t, "advanced", appgrant.Clock.Now(), noon.Truncate(time.Microsecond).Add(hours*time.Hour))
+}
+
 // Each project has a clock of its own.
 func TestClockOf(t *testing.T) {
 	t.Parallel()
@@ -65,7 +84,7 @@ func TestClockOf(t *testing.T) {
 func TestAuthorizationExpires(t *testing.T) {
 	t.Parallel()
 	appgrant := servertest.Start(t)
-	auth := client.APIAuthorization{
+	auth := client.DataArtsAuthorization{
 		ProjectID: appgrant.Project, InstanceID: "APIG",
 		APIID: "47046fe7830c1be77cb0dc23bd86afa5", AppID: "908489209a320df61607355c57c82882",
 	}

@@ -22,7 +22,7 @@ func ExampleNew() {
 	}
 
 	now := appgrant.Clock.Set(time.Date(2026, time.March, 1, 8, 0, 0, 0, time.UTC))
-	auth := client.APIAuthorization{
+	auth := client.DataArtsAuthorization{
 		ProjectID:  appgrant.Project,
 		InstanceID: "APIG",
 		APIID:      "47046fe7830c1be77cb0dc23bd86afa5",

@@ -20,6 +20,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
@@ -49,9 +50,10 @@ type Server struct {
 	back  *server.Server
 	dir   string
 
-	tokens map[string]string // by user
-	fail   func(error)
-	helper func() // marks its caller as not the place where a test failed
+	tokens    map[string]string // by user
+	advancing sync.Mutex
+	fail      func(error)
+	helper    func() // marks its caller as not the place where a test failed
 }
 
 // Option changes what [Start] and [New] start.

@@ -56,7 +56,7 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := result.Auths[0].AuthResult.Status; got != client.Success {
+	if got := result.Auths[0].AuthResult.Status; got != client.StatusSuccess {
 		t.Errorf("the first time it is %s", got)
 	}
 	if age := time.Since(appgrant.Clock.Now()).Abs(); age > time.Minute {
@@ -183,7 +183,7 @@ func TestServersAreAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, s := range servers {
-		if statuses[i] != client.Success {
+		if statuses[i] != client.StatusSuccess {
 			t.Errorf("server %d: the first time it is %s", i, statuses[i])
 		}
 		if diff := cmp.Diff([]string{shop + " " + []string{orders, invoices}[i%2]}, authorized(t, s)); diff != "" {

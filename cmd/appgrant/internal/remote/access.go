@@ -42,7 +42,7 @@ or in the variable APPGRANT_APP_CODE, which --app alone overrules. With --app an
 			flags.StringVar(&api, "api", "", "the API")
 			flags.StringVar(&app, "app", "", "the app")
 			flags.StringVar(&codeFile, "app-code-file", "", "file with an AppCode of the app; - is standard input")
-			complete(cmd, map[string][]string{"service": services})
+			complete(cmd, "service", services...)
 		},
 		stdin: func([]string) string {
 			if codeFile == "-" {
@@ -104,10 +104,10 @@ func (s *session) appCode(app, file string) (string, error) {
 	if s.dryRun && (file != "" || s.env["APPGRANT_APP_CODE"] != "") {
 		return "none", nil // what is printed names the variable
 	}
-	code, err := s.env.Token("app-code", file, s.cmd.InOrStdin())
+	code, err := s.env.Token("app-code", file, reader(s.cmd.Context(), s.cmd.InOrStdin()))
 	switch {
 	case err != nil:
-		return "", err
+		return "", readError(err)
 	case code == "" && app == "":
 		return "", errors.New("there is no --app, nor an AppCode: set APPGRANT_APP_CODE, or give --app-code-file")
 	}

@@ -69,9 +69,6 @@ func (c adminCommand) command(env settings.Env) *cobra.Command {
 	if arg != "" {
 		cmd.Args = cobra.ExactArgs(1)
 	}
-	if arg != "FILE" {
-		cmd.ValidArgsFunction = cobra.NoFileCompletions
-	}
 	cmd.AddCommand(c.below...)
 	flags := cmd.Flags()
 	t.addServer(flags, "admin-token")
@@ -83,7 +80,10 @@ func (c adminCommand) command(env settings.Env) *cobra.Command {
 	if c.flags != nil {
 		c.flags(cmd)
 	}
-	complete(cmd, map[string][]string{"output": {asTable, asJSON}})
+	t.finish(cmd)
+	if arg == "FILE" {
+		cmd.ValidArgsFunction = nil // shells propose files
+	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := t.read(flags); err != nil {
 			return err
@@ -109,7 +109,7 @@ func (c adminCommand) command(env settings.Env) *cobra.Command {
 		if err := c.do(s); !errors.Is(err, errDryRun) {
 			return err
 		}
-		return nil
+		return t.printed.err
 	}
 	return cmd
 }

@@ -17,6 +17,9 @@ import (
 	"github.com/appgrant/appgrant/gen/admin/types"
 )
 
+// maxCatalog is how long a catalog file may be, in bytes.
+const maxCatalog = 64 << 20
+
 // catalogCommands are about what exists.
 func catalogCommands(env settings.Env) []*cobra.Command {
 	return []*cobra.Command{
@@ -116,12 +119,12 @@ A dry run prints the secrets that the file has.`,
 		},
 		do: func(s *session) error {
 			file := s.args[0]
-			text, err := settings.ReadInput(file, maxInput, s.cmd.InOrStdin())
-			if err == nil && len(text) > maxInput {
-				err = fmt.Errorf("%s is longer than %d bytes", file, maxInput)
+			text, err := settings.ReadInput(s.cmd.Context(), file, maxCatalog, s.cmd.InOrStdin())
+			if err == nil && len(text) > maxCatalog {
+				err = fmt.Errorf("%s is longer than %d bytes", file, maxCatalog)
 			}
 			if err != nil {
-				return err
+				return readError(err)
 			}
 			if text, err = catalogJSON(file, text); err != nil {
 				return err

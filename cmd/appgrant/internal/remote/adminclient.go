@@ -38,12 +38,12 @@ type session struct {
 
 // session begins one.
 func (t *target) session(cmd *cobra.Command, args []string) (*session, error) {
-	token, err := t.token.value(cmd.InOrStdin(), t.dryRun)
+	token, err := t.token.value(cmd.Context(), cmd.InOrStdin(), t.dryRun)
 	if err != nil {
 		return nil, err
 	}
 	// Both contracts have the same idea of what an endpoint is.
-	if _, err := client.New(t.endpoint); err != nil {
+	if _, err := newClient(t.endpoint); err != nil {
 		return nil, err
 	}
 	hc := t.httpClient(cmd.OutOrStdout())

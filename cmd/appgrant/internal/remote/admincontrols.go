@@ -131,7 +131,7 @@ authorization of that pair comes out FAILED instead.` + needsControls,
 			flags.IntVar(&fault.RetryAfter, "retry-after", 0, "the seconds in its header Retry-After (default none)")
 			flags.DurationVar(&delay, "delay", 0, "how long to wait first, in whole milliseconds (default not at all)")
 			flags.StringSliceVar(&pairs, "pair", nil, "APP:API that comes out FAILED; may be repeated")
-			complete(cmd, map[string][]string{"operation": operations})
+			complete(cmd, "operation", operations...)
 		},
 		do: func(s *session) error {
 			if err := s.mandatory(s.cmd.Flags(), "operation"); err != nil {

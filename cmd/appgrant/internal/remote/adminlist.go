@@ -83,7 +83,7 @@ func (l list) command(env settings.Env) *cobra.Command {
 			for _, f := range l.filters {
 				q.filters[f.flag] = flags.String(f.flag, "", f.usage)
 				if f.values != nil {
-					complete(cmd, map[string][]string{f.flag: f.values})
+					complete(cmd, f.flag, f.values...)
 				}
 			}
 			flags.IntVar(&most, "limit", 0, "how many to list at most (default all)")
@@ -185,7 +185,7 @@ func (s *session) showLines(items iter.Seq2[json.RawMessage, error]) error {
 		if err := json.Compact(&line, item); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(s.cmd.OutOrStdout(), line.String()); err != nil {
+		if _, err := fmt.Fprintf(s.cmd.OutOrStdout(), "%s\n", escapeJSON(line.Bytes())); err != nil {
 			return outcomeError{err, exitRefused}
 		}
 	}
@@ -209,7 +209,7 @@ func (s *session) showItems(items iter.Seq2[json.RawMessage, error]) (err error)
 		if err := json.Indent(&text, item, "    ", "  "); err != nil {
 			return err
 		}
-		_, _ = out.WriteString(before + text.String()) // Flush has the error
+		_, _ = fmt.Fprintf(out, "%s%s", before, escapeJSON(text.Bytes())) // Flush has the error
 		before, after = ",\n    ", "\n  ]\n}\n"
 	}
 	_, _ = out.WriteString(after)
@@ -251,7 +251,7 @@ func (s *session) show(object json.RawMessage, columns []string) error {
 	if err := json.Indent(&text, object, "", "  "); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(s.cmd.OutOrStdout(), strings.TrimSpace(text.String())); err != nil {
+	if _, err := fmt.Fprintf(s.cmd.OutOrStdout(), "%s\n", escapeJSON(bytes.TrimSpace(text.Bytes()))); err != nil {
 		return outcomeError{err, exitRefused}
 	}
 	return nil

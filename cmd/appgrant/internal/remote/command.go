@@ -20,18 +20,24 @@ type command struct {
 	mandatory []string
 	// destructive is what many rows need a yes for, such as "cancel %d authorizations".
 	destructive string
+	// again is how to do what is left of interrupted work.
+	again string
 	// check refuses flags that don't fit together; may be nil.
 	check func() error
 	// jobs divides the rows.
-	jobs func(c *client.Client, project string, rows []row, outcomes []outcome) ([]job, error)
+	jobs func(b batch) ([]job, error)
 }
 
-// job is the rows that one call does. do fills their outcomes, and returns an error if
-// they have none.
-type job struct {
-	rows []int
-	do   func(ctx context.Context) error
+// batch is what there is to do, and by which client.
+type batch struct {
+	rows
+	client   *client.Client
+	project  string
+	fromFile bool
+	outcomes []outcome
 }
+
+const seeOutput = "the output tells which are left"
 
 // command makes it one of cobra's.
 func (c command) command(env settings.Env) *cobra.Command {
@@ -47,15 +53,15 @@ func (c command) command(env settings.Env) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	t.add(flags, "token")
-	in.add(cmd, c.columns)
+	in.add(flags, c.columns)
 	flags.IntVar(&atOnce, "concurrency", client.DefaultConcurrency, "how many requests may be under way at a time")
 	if c.destructive != "" {
-		flags.BoolVarP(&yes, "yes", "y", false, "don't ask before doing it to many")
+		flags.BoolVarP(&yes, "yes", "y", false, "don't ask before doing it to several")
 	}
 	if c.flags != nil {
 		c.flags(cmd)
 	}
-	complete(cmd, map[string][]string{"output": {asTable, asJSON}})
+	t.finish(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := t.read(flags); err != nil {
 			return err
@@ -74,28 +80,101 @@ func (c command) command(env settings.Env) *cobra.Command {
 				return err
 			}
 		}
-		rows, err := in.read(args, cmd.InOrStdin())
+		list, err := in.read(cmd.Context(), args, cmd.InOrStdin())
 		if err != nil {
-			return err
+			return readError(err)
 		}
 		api, err := t.client(cmd)
 		if err != nil {
 			return err
 		}
 		defer api.CloseIdleConnections()
-		w := &work{columns: c.columns, rows: rows, outcomes: make([]outcome, len(rows)), atOnce: atOnce, dryRun: t.dryRun}
-		jobs, err := c.jobs(api, t.project, rows, w.outcomes)
+		w := &work{rows: list, outcomes: make([]outcome, len(list.values)), atOnce: atOnce, dryRun: t.dryRun, again: c.again}
+		if t.dryRun {
+			w.atOnce = 1 // in the order of the rows
+		}
+		jobs, err := c.jobs(batch{rows: list, client: api, project: t.project, fromFile: in.fromFile(), outcomes: w.outcomes})
 		if err != nil {
 			return err
 		}
-		if c.destructive != "" && len(rows) > 1 && !yes && !t.dryRun {
-			question := fmt.Sprintf(c.destructive, len(rows)) + fmt.Sprintf(" of project %s at %s", t.project, t.endpoint)
+		if c.destructive != "" && len(list.values) > 1 && !yes && !t.dryRun {
+			question := fmt.Sprintf(c.destructive, len(list.values)) + fmt.Sprintf(" of project %s at %s", t.project, t.endpoint)
 			if err := confirm(cmd, question, in.file == "-" || t.token.file == "-"); err != nil {
 				return err
 			}
 		}
 		w.run(cmd.Context(), jobs, cmd.ErrOrStderr())
+		if t.dryRun && t.printed.err != nil {
+			return t.printed.err
+		}
 		return w.report(cmd.OutOrStdout(), t.format)
 	}
 	return cmd
+}
+
+// requestID is where a call leaves that of its last answer.
+type requestID struct{}
+
+// noteRequest takes note of it.
+func noteRequest(ctx context.Context, a client.Attempt) {
+	if at, ok := ctx.Value(requestID{}).(*string); ok {
+		*at = a.RequestID
+	}
+}
+
+// withRequestID is a context for one call, and where its request id will be.
+func withRequestID(ctx context.Context) (context.Context, *string) {
+	at := new(string)
+	return context.WithValue(ctx, requestID{}, at), at
+}
+
+// each makes a job of each row or, given a key, of all rows that have the same, one after
+// the other.
+func (b batch) each(key func(i int) string, do func(ctx context.Context, i int) error) []job {
+	var jobs []job
+	at := map[string]int{}
+	for i := range b.values {
+		if key != nil {
+			if known, same := at[key(i)]; same {
+				jobs[known].rows = append(jobs[known].rows, i)
+				continue
+			}
+			at[key(i)] = len(jobs)
+		}
+		jobs = append(jobs, job{rows: []int{i}})
+	}
+	for at := range jobs {
+		j := &jobs[at]
+		j.do = func(ctx context.Context) (parts []job, err error) {
+			for n, i := range j.rows {
+				if n > 0 && ctx.Err() != nil {
+					break
+				}
+				o := &b.outcomes[i]
+				if err = do(ctx, i); err != nil && !errors.Is(err, errDryRun) {
+					o.fail(err)
+				} else if err == nil && o.status == unsent {
+					o.status = done
+				}
+			}
+			return nil, err
+		}
+	}
+	return jobs
+}
+
+// divide makes two jobs of the halves of a list.
+func divide[T any](list []T, jobOf func(half []T) job) []job {
+	half := len(list) / 2
+	return []job{jobOf(list[:half]), jobOf(list[half:])}
+}
+
+// unlessMissing takes the error that something does not exist for none, if that is to be
+// ignored.
+func (b batch) unlessMissing(i int, err error, ignore bool, code client.Code) error {
+	if ignore && errors.Is(err, code) {
+		b.outcomes[i].status = skipped
+		return nil
+	}
+	return err
 }

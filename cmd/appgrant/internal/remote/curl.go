@@ -18,6 +18,7 @@ var errDryRun = errors.New("nothing is sent in a dry run")
 type dryRun struct {
 	w             io.Writer
 	tokenVariable string
+	err           error // why something could not be printed
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -44,8 +45,8 @@ func (d *dryRun) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		parts = append(parts, "--data-binary", quote(strings.TrimSpace(string(body))))
 	}
-	if _, err := fmt.Fprintln(d.w, strings.Join(parts, " ")); err != nil {
-		return nil, err
+	if _, err := fmt.Fprintln(d.w, strings.Join(parts, " ")); err != nil && d.err == nil {
+		d.err = outcomeError{err, exitRefused}
 	}
 	return nil, errDryRun
 }

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -23,20 +24,21 @@ is unknown or not authorized fails alone.`,
 		example: `  appgrant modelarts cancel --service 5e9c3b0a-6a51-4b8e-9d57-3c1f0e2a7b44 \
     --api logic-api-fe84e858-49ec-41c6-80d7-a34fc22435c2 --app fb1a9eadd87b48abbd74b8ba1755dffd`,
 		columns: []column{
-			{name: "service_id", flag: "service", usage: "the service"},
-			{name: "api_id", flag: "api", usage: "the API"},
-			{name: "app_id", flag: "app", usage: "an app", list: true},
+			{name: "service_id", flag: "service", usage: "`ID` of the service"},
+			{name: "api_id", flag: "api", usage: "`ID` of the API"},
+			{name: "app_id", flag: "app", usage: "`ID` of an app", list: true},
 		},
 		destructive: "cancel %d authorizations",
+		again:       seeOutput,
 		flags: func(cmd *cobra.Command) {
-			cmd.Flags().StringVar(&workspace, "workspace", "", "the workspace of the service (default the service's default one)")
+			cmd.Flags().StringVar(&workspace, "workspace", "", "`ID` of the service's workspace (default the default one)")
 		},
-		jobs: func(c *client.Client, project string, rows []row, outcomes []outcome) ([]job, error) {
+		jobs: func(b batch) ([]job, error) {
 			type place struct{ service, api string }
 			rowsOf := map[place][]int{}
 			var places []place
-			for i, r := range rows {
-				p := place{r["service_id"], r["api_id"]}
+			for i := range b.values {
+				p := place{b.get(i, "service_id"), b.get(i, "api_id")}
 				if rowsOf[p] == nil {
 					places = append(places, p)
 				}
@@ -44,32 +46,50 @@ is unknown or not authorized fails alone.`,
 			}
 			var jobs []job
 			for _, p := range places {
+				u := unauthorizing{b, client.AppsToUnauthorize{ProjectID: b.project, ServiceID: p.service, APIID: p.api, WorkspaceID: workspace}}
 				for some := range slices.Chunk(rowsOf[p], maxModelApps) {
-					jobs = append(jobs, job{rows: some, do: func(ctx context.Context) error {
-						apps := make([]string, len(some))
-						rowOf := make(map[string]int, len(some))
-						for j, i := range some {
-							apps[j] = rows[i]["app_id"]
-							rowOf[apps[j]] = i
-						}
-						result, err := c.ModelArts.CancelAPIAuthorization(ctx, client.AppsToUnauthorize{
-							ProjectID: project, ServiceID: p.service, APIID: p.api, WorkspaceID: workspace, AppIDs: apps,
-						})
-						for _, r := range result.UnauthResult {
-							o := &outcomes[rowOf[r.AppID]]
-							*o = outcome{status: done, id: r.AuthID}
-							if !r.Success {
-								*o = outcome{status: failed, err: &client.ItemError{AppID: r.AppID, APIID: r.APIID, Message: r.Reason}}
-							}
-						}
-						if len(result.UnauthResult) == len(apps) {
-							return nil // each row has its own
-						}
-						return err
-					}})
+					jobs = append(jobs, u.job(some))
 				}
 			}
 			return jobs, nil
 		},
 	}.command(env)
+}
+
+// unauthorizing takes one API away from apps.
+type unauthorizing struct {
+	batch
+	from client.AppsToUnauthorize // without the apps
+}
+
+func (u unauthorizing) job(rows []int) job {
+	return job{rows: rows, do: func(ctx context.Context) ([]job, error) { return u.do(ctx, rows) }}
+}
+
+// do sends a request. If it is refused as malformed, then, of a file, its halves are sent,
+// until the malformed id is alone.
+func (u unauthorizing) do(ctx context.Context, rows []int) ([]job, error) {
+	rowOf := make(map[string]int, len(rows))
+	in := u.from
+	for _, i := range rows {
+		app := u.get(i, "app_id")
+		in.AppIDs = append(in.AppIDs, app)
+		rowOf[app] = i
+	}
+	ctx, request := withRequestID(ctx)
+	result, err := u.client.ModelArts.CancelAPIAuthorization(ctx, in)
+	if u.fromFile && len(rows) > 1 && errors.Is(err, client.ErrBadRequest) {
+		return divide(rows, u.job), nil
+	}
+	for _, r := range result.UnauthResult {
+		o := &u.outcomes[rowOf[r.AppID]]
+		o.status, o.id, o.requestID = done, r.AuthID, *request
+		if !r.Success {
+			o.status, o.err = failed, &client.ItemError{AppID: r.AppID, APIID: r.APIID, Message: r.Reason}
+		}
+	}
+	if len(result.UnauthResult) == len(rows) {
+		return nil, nil // each row has its own
+	}
+	return nil, err
 }

@@ -15,13 +15,15 @@ import (
 // The exit statuses, beside 0 for what is done and 2 for what was asked wrongly.
 const (
 	exitRefused     = 1 // the server refused, or did what its contract forbids
-	exitPartial     = 3 // some of it is done
-	exitUnreachable = 4 // no answer came
+	exitUsage       = 2
+	exitPartial     = 3   // some of it is done
+	exitUnreachable = 4   // no answer came
+	exitInterrupted = 130 // somebody stopped the program before anything was done
 )
 
 // exitStatuses is what help says of them.
 const exitStatuses = `Exit status: 0 done, 1 refused by the server, 2 wrong usage, 3 some of it is done,
-4 the server could not be reached.`
+4 the server could not be reached, 130 interrupted before anything was done.`
 
 // outcomeError is an error with its exit status.
 type outcomeError struct {
@@ -36,39 +38,53 @@ func (e outcomeError) ExitStatus() int { return e.status }
 
 // judged gives an error of a call that did nothing its exit status.
 func judged(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case interrupted(err):
+		err = errors.New("interrupted")
+		return outcomeError{err, exitInterrupted}
+	}
+	return outcomeError{err, statusOf(err)}
+}
+
+// statusOf is the exit status of an error of a call that did nothing.
+func statusOf(err error) int {
 	var input *client.InputError
 	switch {
-	case err == nil || errors.As(err, &input):
-		return err
+	case interrupted(err):
+		return exitInterrupted
+	case errors.As(err, &input), errors.Is(err, errDryRun):
+		return exitUsage
 	case errors.Is(err, client.ErrUnreachable):
-		return outcomeError{err, exitUnreachable}
+		return exitUnreachable
 	}
-	return outcomeError{err, exitRefused}
+	return exitRefused
 }
+
+// interrupted reports whether an error is that somebody stopped the program.
+func interrupted(err error) bool { return errors.Is(err, context.Canceled) }
 
 // Commands returns the commands.
 func Commands(environ []string) []*cobra.Command {
 	env := settings.ParseEnv(environ)
 	return []*cobra.Command{
-		service("apig", "Call API Gateway (APIG)", authorizeApps(env), cancelAuthorization(env)),
-		service("roma", "Call ROMA Connect", deleteAppCode(env)),
-		service("modelarts", "Call ModelArts", cancelAPIAuthorization(env)),
-		service("dataarts", "Call DataArts Studio", dataArtsCommands(env)...),
-		service("admin", "Operate a server by the admin contract", adminCommands(env)...),
+		group("apig", "Call API Gateway (APIG)", authorizeApps(env), cancelAuthorization(env)),
+		group("roma", "Call ROMA Connect", deleteAppCode(env)),
+		group("modelarts", "Call ModelArts", cancelAPIAuthorization(env)),
+		group("dataarts", "Call DataArts Studio", dataArtsCommands(env)...),
+		group("admin", "Operate a server by the admin contract", adminCommands(env)...),
 		decideAccess(env),
 	}
 }
 
-// service is a command that has others below it.
-func service(use, short string, below ...*cobra.Command) *cobra.Command {
+// group is a command that has others below it. Its example is that of the first.
+func group(use, short string, below ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: use, Short: short, Args: cobra.NoArgs,
+		Use: use, Short: short, Example: below[0].Example, Args: cobra.NoArgs,
 		// Without it cobra would answer whatever is misspelt with help, and status 0.
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(below...)
 	return cmd
 }
-
-// interrupted reports whether an error is that somebody stopped the program.
-func interrupted(err error) bool { return errors.Is(err, context.Canceled) }

@@ -1,12 +1,18 @@
 package remote
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/appgrant/appgrant/client"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
@@ -34,64 +40,104 @@ func (o outcome) result() result {
 	if o.status == unsent {
 		r.Status = "unsent"
 	}
-	var answer *client.Error
+	if o.err == nil {
+		return r
+	}
+	r.Error = &resultOfError{Message: o.err.Error(), RequestID: o.requestID}
+	var refusal *client.Error
+	var answer *client.AnswerError
 	var item *client.ItemError
 	switch {
-	case o.err == nil:
-	case errors.As(o.err, &answer) && answer.Code != "":
-		r.Error = &resultOfError{Status: answer.Status, Code: string(answer.Code), Message: answer.Message, RequestID: answer.RequestID}
+	case errors.As(o.err, &refusal):
+		r.Error.Status, r.Error.RequestID = refusal.Status, refusal.RequestID
+		if refusal.Code != "" {
+			r.Error.Code, r.Error.Message = string(refusal.Code), refusal.Message
+		}
 	case errors.As(o.err, &answer):
-		r.Error = &resultOfError{Status: answer.Status, Message: o.err.Error(), RequestID: answer.RequestID}
+		r.Error.Status, r.Error.RequestID = answer.Status, answer.RequestID
 	case errors.As(o.err, &item):
-		r.Error = &resultOfError{Code: string(item.Code), Message: item.Message}
-	default:
-		r.Error = &resultOfError{Message: o.err.Error()}
+		r.Error.Code, r.Error.Message = string(item.Code), item.Message
 	}
 	return r
 }
 
+// text tells what went wrong with a row, whose label tells the rest.
+func (o outcome) text() string {
+	var item *client.ItemError
+	if !errors.As(o.err, &item) {
+		return o.err.Error()
+	}
+	text := strings.TrimPrefix(string(item.Code)+": "+item.Message, ": ")
+	if o.requestID != "" {
+		text += " (request " + o.requestID + ")"
+	}
+	return text
+}
+
 // writeJSON prints one document: the rows in their order, and how many are done.
 func (w *work) writeJSON(out io.Writer) error {
-	items := make([]map[string]any, len(w.rows))
-	for i, r := range w.rows {
-		text, err := json.Marshal(w.outcomes[i].result())
+	buffered := bufio.NewWriter(out)
+	before := "{\n  \"items\": [\n    "
+	for i, values := range w.values {
+		var item bytes.Buffer
+		for at, c := range w.columns {
+			if values[at] != "" {
+				fmt.Fprintf(&item, "%q:%s,", c.name, jsonText(values[at]))
+			}
+		}
+		rest, err := json.Marshal(w.outcomes[i].result())
 		if err != nil {
 			return err
 		}
-		if err := json.Unmarshal(text, &items[i]); err != nil {
-			return err
-		}
-		for _, c := range w.columns {
-			if value := r[c.name]; value != "" {
-				items[i][c.name] = value
-			}
-		}
+		_, _ = fmt.Fprintf(buffered, "%s{%s%s", before, &item, escapeJSON(rest[1:])) // Flush has the error
+		before = ",\n    "
 	}
-	return writeJSON(out, map[string]any{"items": items, "done": w.count(), "total": len(w.rows)})
+	_, _ = fmt.Fprintf(buffered, "\n  ],\n  \"done\": %d,\n  \"total\": %d\n}\n", w.count(), len(w.values))
+	return buffered.Flush()
 }
 
-func writeJSON(out io.Writer, v any) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
+// jsonText is a text in JSON.
+func jsonText(s string) []byte {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return []byte(`""`) // no text does that
+	}
+	return escapeJSON(text)
+}
+
+// escapeJSON writes what a terminal might obey, which can only be in texts, as escapes.
+func escapeJSON(text []byte) []byte {
+	escaped := make([]byte, 0, len(text))
+	for _, r := range string(text) {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			escaped = utf8.AppendRune(escaped, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			escaped = fmt.Appendf(escaped, `\u%04x\u%04x`, high, low)
+		default:
+			escaped = fmt.Appendf(escaped, `\u%04x`, r)
+		}
+	}
+	return escaped
 }
 
 // writeTable prints a line for each row. Columns that are empty everywhere are left
 // out.
 func (w *work) writeTable(out io.Writer) error {
-	head := make([]string, 0, len(w.columns)+4)
+	head := make([]string, 0, len(w.columns)+5)
 	for _, c := range w.columns {
 		head = append(head, c.name)
 	}
-	head = append(head, "status", "id", "auth_role", "error")
-	lines := make([][]string, len(w.rows))
-	for i, r := range w.rows {
-		result := w.outcomes[i].result()
-		for _, c := range w.columns {
-			lines[i] = append(lines[i], r[c.name])
+	head = append(head, "status", "id", "auth_role", "error", "request_id")
+	lines := make([][]string, len(w.values))
+	for i, values := range w.values {
+		r := w.outcomes[i].result()
+		request := ""
+		if r.Error != nil {
+			request = r.Error.RequestID
 		}
-		lines[i] = append(lines[i], result.Status, result.ID, result.AuthRole, result.Error.line())
+		lines[i] = append(slices.Clone(values), r.Status, r.ID, r.AuthRole, r.Error.line(), request)
 	}
 	return writeTable(out, head, lines)
 }

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 )
@@ -19,216 +21,263 @@ import (
 type column struct {
 	name     string // of the contract, and in a file
 	flag     string // empty for arguments
-	usage    string
-	list     bool // the flag may be repeated
+	usage    string // with the value's name in backquotes
+	list     bool   // the flag may be repeated
 	optional bool
 	value    string // the default
 }
 
-// row is one thing to do: the columns' values by name.
-type row map[string]string
+// rows are things to do: the values of each, in the order of the columns.
+type rows struct {
+	columns []column
+	values  [][]string
+}
+
+// get is a value of a row.
+func (r rows) get(i int, name string) string {
+	return r.values[i][slices.IndexFunc(r.columns, func(c column) bool { return c.name == name })]
+}
+
+// label tells which row it is.
+func (r rows) label(i int) string {
+	var parts []string
+	for at, c := range r.columns {
+		if value := r.values[i][at]; value != "" {
+			parts = append(parts, c.name+" "+value)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
 
 // maxInput is how long a file of rows may be, in bytes.
-const maxInput = 64 << 20
+const maxInput = 16 << 20
 
 // input is where the rows come from.
 type input struct {
 	columns []column
-	values  map[string]*[]string // of the flags, by column
+	given   [][]string // by flags and arguments, by column; defaults not included
 	file    string
+	lenient bool // columns that are not known are ignored
 }
 
-func (in *input) add(cmd *cobra.Command, columns []column) {
-	in.columns, in.values = columns, map[string]*[]string{}
-	flags := cmd.Flags()
+func (in *input) add(flags *pflag.FlagSet, columns []column) {
+	in.columns, in.given = columns, make([][]string, len(columns))
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.name
-		var values []string
-		if c.value != "" {
-			values = []string{c.value}
-		}
-		in.values[c.name] = &values
 		switch {
 		case c.flag == "":
 		case c.list:
-			flags.StringSliceVar(&values, c.flag, nil, c.usage+"; may be repeated")
+			flags.StringSliceVar(&in.given[i], c.flag, nil, c.usage+"; may be repeated")
 		default:
-			flags.Func(c.flag, c.usage, func(v string) error { values = []string{v}; return nil })
-			if c.value != "" {
-				flags.Lookup(c.flag).DefValue = c.value
-			}
+			flags.Func(c.flag, c.usage, func(v string) error { in.given[i] = []string{v}; return nil })
+			flags.Lookup(c.flag).DefValue = c.value
 		}
 	}
-	flags.StringVarP(&in.file, "file", "f", "", "CSV file, or - for standard input, with the columns "+strings.Join(names, ", ")+"; flags fill in those it lacks")
+	flags.StringVarP(&in.file, "file", "f", "", "CSV `FILE`, or - for standard input, with the columns "+strings.Join(names, ", ")+"; flags fill in those it lacks")
+	flags.BoolVar(&in.lenient, "ignore-columns", false, "ignore other columns of the file")
+}
+
+// fromFile reports whether the rows come from a file.
+func (in *input) fromFile() bool { return in.file != "" }
+
+// source is what errors call the file.
+func (in *input) source() string {
+	if in.file == "-" {
+		return "standard input"
+	}
+	return in.file
 }
 
 // read returns what there is to do, each once and in order.
-func (in *input) read(args []string, stdin io.Reader) ([]row, error) {
-	for _, c := range in.columns {
+func (in *input) read(ctx context.Context, args []string, stdin io.Reader) (rows, error) {
+	for i, c := range in.columns {
 		if c.flag == "" && len(args) > 0 {
-			*in.values[c.name] = args
+			in.given[i] = args
 		}
 	}
-	var rows []row
-	if in.file == "" {
-		rows = in.product()
+	r := rows{columns: in.columns}
+	if !in.fromFile() {
+		r.values = in.product()
+		for at, c := range in.columns {
+			if !c.optional && r.values[0][at] == "" {
+				return rows{}, fmt.Errorf("there is no %s", c.label())
+			}
+		}
 	} else {
-		text, err := settings.ReadInput(in.file, maxInput, stdin)
+		text, err := settings.ReadInput(ctx, in.file, maxInput, stdin)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("--file: %w", err)
+			return rows{}, fmt.Errorf("--file: %w", err)
 		case len(text) > maxInput:
-			return nil, fmt.Errorf("--file: %s is longer than %d bytes", in.file, maxInput)
+			return rows{}, fmt.Errorf("--file: %s is longer than %d bytes", in.source(), maxInput)
 		}
-		if rows, err = in.parse(text); err != nil {
-			return nil, err
+		if r.values, err = in.parse(text); err != nil {
+			return rows{}, err
 		}
 	}
-	if err := in.check(rows); err != nil {
-		return nil, err
-	}
-	return in.distinct(rows), nil
+	known := make(map[string]bool, len(r.values))
+	r.values = slices.DeleteFunc(r.values, func(values []string) bool {
+		key := strings.Join(values, "\x00")
+		defer func() { known[key] = true }()
+		return known[key]
+	})
+	return r, nil
 }
 
 // product has a row for each combination of the flags' values.
-func (in *input) product() []row {
-	rows := []row{{}}
-	for _, c := range in.columns {
-		values := *in.values[c.name]
+func (in *input) product() [][]string {
+	list := [][]string{{}}
+	for i, c := range in.columns {
+		values := in.given[i]
 		if len(values) == 0 {
-			values = []string{""}
+			values = []string{c.value}
 		}
-		var more []row
-		for _, r := range rows {
+		var longer [][]string
+		for _, row := range list {
 			for _, value := range values {
-				longer := row{c.name: value}
-				for name, v := range r {
-					longer[name] = v
-				}
-				more = append(more, longer)
+				longer = append(longer, append(slices.Clone(row), value))
 			}
 		}
-		rows = more
+		list = longer
 	}
-	return rows
+	return list
 }
 
-// parse reads a CSV text. The first line may name its columns; otherwise it has those
-// that no flag gives, in their order.
-func (in *input) parse(text []byte) (rows []row, err error) {
+// parse reads a CSV text. Its first line may name the columns; otherwise it has those
+// that no flag gives, in their order, of which the last may be left out if they are
+// optional.
+func (in *input) parse(text []byte) (list [][]string, err error) {
 	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))))
 	reader.FieldsPerRecord = -1
 	reader.TrimLeadingSpace = true
 	reader.Comment = '#'
-	var header []string
+	var layout []int // the column of each cell; -1 is none
 	for {
 		record, err := reader.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", in.file, err)
+			return nil, fmt.Errorf("%s: %w", in.source(), err)
 		}
 		line, _ := reader.FieldPos(0)
 		for i := range record {
 			record[i] = strings.TrimSpace(record[i])
 		}
-		if header == nil {
-			if in.isHeader(record) {
-				header = record
+		if layout == nil {
+			var named bool
+			if layout, named, err = in.layout(record); err != nil {
+				return nil, fmt.Errorf("%s, line %d: %w", in.source(), line, err)
+			}
+			if named {
 				continue
 			}
-			header = in.missing()
 		}
-		if len(record) != len(header) {
-			return nil, fmt.Errorf("%s, line %d: %d values for the columns %s", in.file, line, len(record), strings.Join(header, ", "))
+		row, err := in.row(layout, record)
+		if err != nil {
+			return nil, fmt.Errorf("%s, line %d: %w", in.source(), line, err)
 		}
-		r := row{}
-		for i, name := range header {
-			r[name] = record[i]
-		}
-		rows = append(rows, r)
+		list = append(list, row)
 	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("%s has no rows", in.file)
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s has no rows", in.source())
 	}
-	return rows, in.fill(rows)
+	return list, nil
 }
 
-// isHeader reports whether a record names columns, among them one of ours and none
-// twice. Others are ignored, as those of an export that has more.
-func (in *input) isHeader(record []string) bool {
-	for i, name := range record {
-		if slices.Contains(record[:i], name) {
-			return false
+// layout finds out which column each cell is, from a first line that may name them.
+func (in *input) layout(record []string) (layout []int, named bool, err error) {
+	for _, name := range record {
+		at := slices.IndexFunc(in.columns, func(c column) bool { return c.isCalled(name) })
+		if at >= 0 && slices.Contains(layout, at) {
+			return nil, false, fmt.Errorf("the column %s is there twice", in.columns[at].name)
 		}
+		named = named || at >= 0
+		layout = append(layout, at)
 	}
-	return slices.ContainsFunc(in.columns, func(c column) bool { return slices.Contains(record, c.name) })
-}
-
-// missing names the mandatory columns that no flag gives.
-func (in *input) missing() (names []string) {
-	for _, c := range in.columns {
-		if !c.optional && len(*in.values[c.name]) == 0 {
-			names = append(names, c.name)
+	if !named {
+		layout = nil
+		for at := range in.columns {
+			if len(in.given[at]) == 0 {
+				layout = append(layout, at)
+			}
 		}
+		if len(layout) == 0 {
+			return nil, false, errors.New("flags give all there is to say")
+		}
+		return layout, false, nil
 	}
-	return names
-}
-
-// fill completes rows by flags.
-func (in *input) fill(rows []row) error {
-	for _, c := range in.columns {
-		values := *in.values[c.name]
-		_, inFile := rows[0][c.name]
+	for i, at := range layout {
 		switch {
-		case inFile || len(values) == 0:
-			continue
-		case len(values) > 1:
-			return fmt.Errorf("with --file there can be one %s", c.label())
-		}
-		for _, r := range rows {
-			r[c.name] = values[0]
+		case at < 0 && !in.lenient:
+			return nil, false, fmt.Errorf("unknown column %q; there are %s (--ignore-columns ignores others)", record[i], in.names())
+		case at >= 0 && len(in.given[at]) > 0:
+			return nil, false, fmt.Errorf("the file has the column %s, and so there can be no %s", in.columns[at].name, in.columns[at].label())
 		}
 	}
-	return nil
+	return layout, true, nil
 }
 
-func (in *input) check(rows []row) error {
-	for i, r := range rows {
-		for _, c := range in.columns {
-			if c.optional || r[c.name] != "" {
-				continue
-			}
-			if in.file == "" {
-				return fmt.Errorf("there is no %s", c.label())
-			}
-			return fmt.Errorf("%s: row %d has no %s", in.file, i+1, c.name)
+// row puts cells where they belong, and fills in what they lack.
+func (in *input) row(layout []int, record []string) ([]string, error) {
+	if len(record) > len(layout) {
+		return nil, fmt.Errorf("%d values for %d columns", len(record), len(layout))
+	}
+	row := make([]string, len(in.columns))
+	for at, c := range in.columns {
+		row[at] = c.value
+		switch given := in.given[at]; {
+		case len(given) > 1:
+			return nil, fmt.Errorf("with --file there can be one %s", c.label())
+		case len(given) == 1:
+			row[at] = given[0]
 		}
 	}
-	return nil
+	for i, cell := range record {
+		if at := layout[i]; at >= 0 && cell != "" {
+			row[at] = strings.Clone(cell)
+		}
+	}
+	for at, c := range in.columns {
+		if row[at] == "" && !c.optional {
+			return nil, fmt.Errorf("there is no %s", c.name)
+		}
+	}
+	return row, nil
 }
 
-func (in *input) distinct(rows []row) []row {
-	known := make(map[string]bool, len(rows))
-	kept := rows[:0]
-	for _, r := range rows {
-		var key strings.Builder
-		for _, c := range in.columns {
-			key.WriteString(r[c.name] + "\n")
-		}
-		if !known[key.String()] {
-			known[key.String()] = true
-			kept = append(kept, r)
-		}
+func (in *input) names() string {
+	names := make([]string, len(in.columns))
+	for i, c := range in.columns {
+		names[i] = c.name
 	}
-	return kept
+	return strings.Join(names, ", ")
+}
+
+// isCalled reports whether a name in a file is the column's: that of the contract, of
+// its flag, or "id" for an argument, whatever the case and the hyphens.
+func (c column) isCalled(name string) bool {
+	simple := func(s string) string {
+		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))
+	}
+	name = simple(name)
+	return name == simple(c.name) || c.flag != "" && name == simple(c.flag) || c.flag == "" && name == "id"
 }
 
 func (c column) label() string {
 	if c.flag == "" {
-		return strings.ToUpper(c.name)
+		return "ID"
 	}
 	return "--" + c.flag
+}
+
+// noFiles lets shells propose no files where none belong.
+func noFiles(cmd *cobra.Command) {
+	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if _, taken := cmd.GetFlagCompletionFunc(f.Name); !taken && !strings.HasSuffix(f.Name, "file") {
+			complete(cmd, f.Name)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ type target struct {
 	timeout           time.Duration
 	attempts          int
 	dryRun            bool
+	printed           *dryRun // what prints in a dry run
 	format            string
 	env               settings.Env
 }
@@ -43,23 +45,33 @@ func (t *target) add(flags *pflag.FlagSet, tokenName string) {
 // addServer adds those of commands that are not about one project and repeat nothing.
 func (t *target) addServer(flags *pflag.FlagSet, tokenName string) {
 	t.attempts = 1
-	flags.StringVar(&t.endpoint, "endpoint", "http://127.0.0.1:8080", "URL of the server")
+	flags.StringVar(&t.endpoint, "endpoint", "http://127.0.0.1:8080", "`URL` of the server")
 	t.token.add(flags, tokenName)
 	flags.DurationVar(&t.timeout, "timeout", client.DefaultTimeout, "how long one attempt may take")
 	flags.BoolVar(&t.dryRun, "dry-run", false, "print the requests as curl commands, without the token, and send nothing")
 	flags.StringVarP(&t.format, "output", "o", asTable, "table or json")
 }
 
-func (t *target) addProject(flags *pflag.FlagSet) {
-	flags.StringVar(&t.project, "project", "", "the project")
+// finish completes a command: shells propose what fits, and help says which flags have a
+// variable.
+func (t *target) finish(cmd *cobra.Command) {
+	complete(cmd, "output", asTable, asJSON)
+	noFiles(cmd)
+	for _, name := range t.fromEnv() {
+		if f := cmd.Flags().Lookup(name); f != nil {
+			f.Usage += " (" + settings.EnvName(name) + ")"
+		}
+	}
 }
 
-// complete lets shells propose values of the flags.
-func complete(cmd *cobra.Command, values map[string][]string) {
-	for flag, list := range values {
-		// It fails for a flag that isn't there only.
-		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp))
-	}
+func (t *target) addProject(flags *pflag.FlagSet) {
+	flags.StringVar(&t.project, "project", "", "`ID` of the project")
+}
+
+// complete lets shells propose values of a flag, and no files.
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	// It fails for a flag that isn't there only.
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // read completes the flags from the environment and checks them.
@@ -102,74 +114,92 @@ func (t *target) mandatory(flags *pflag.FlagSet, names ...string) error {
 	return nil
 }
 
-// httpClient sends requests or, in a dry run, prints them.
+// httpClient is nil or, in a dry run, one that prints requests.
 func (t *target) httpClient(stdout io.Writer) *http.Client {
-	if t.dryRun {
-		return &http.Client{Transport: &dryRun{w: stdout, tokenVariable: settings.EnvName(t.token.name)}}
+	if !t.dryRun {
+		return nil
 	}
-	return nil
+	t.printed = &dryRun{w: stdout, tokenVariable: settings.EnvName(t.token.name)}
+	return &http.Client{Transport: t.printed}
 }
 
 // client is the one for the four services.
 func (t *target) client(cmd *cobra.Command) (*client.Client, error) {
-	token, err := t.token.value(cmd.InOrStdin(), t.dryRun)
+	token, err := t.token.value(cmd.Context(), cmd.InOrStdin(), t.dryRun)
 	if err != nil {
 		return nil, err
 	}
+	if t.dryRun {
+		t.attempts = 1
+	}
 	opts := []client.Option{
 		client.WithToken(token), client.WithTimeout(t.timeout), client.WithUserAgent("appgrant-cli"),
-		client.WithRetry(client.Retry{Attempts: t.attempts}),
+		client.WithRetry(client.Retry{Attempts: t.attempts}), client.WithHooks(client.Hooks{Attempt: noteRequest}),
 	}
 	if hc := t.httpClient(cmd.OutOrStdout()); hc != nil {
-		opts = append(opts, client.WithHTTPClient(hc), client.WithRetry(client.Retry{Attempts: 1}))
+		opts = append(opts, client.WithHTTPClient(hc))
 	}
-	return client.New(t.endpoint, opts...)
+	return newClient(t.endpoint, opts...)
+}
+
+// newClient names the flag where the client names its argument.
+func newClient(endpoint string, opts ...client.Option) (*client.Client, error) {
+	c, err := client.New(endpoint, opts...)
+	var wrong *client.InputError
+	if errors.As(err, &wrong) {
+		return nil, fmt.Errorf("--%s %s", wrong.Field, wrong.Problem)
+	}
+	return c, err
 }
 
 // credential is a token, which need not be on the command line.
 type credential struct {
-	name, text, file string
-	onCommandLine    string // text or file, whichever is
+	name, text, file     string
+	textGiven, fileGiven bool // on the command line
 }
 
 func (c *credential) add(flags *pflag.FlagSet, name string) {
 	c.name = name
-	flags.StringVar(&c.text, name, "", fmt.Sprintf("the token; others can see it here, so better %s or --%s-file", settings.EnvName(name), name))
-	flags.StringVar(&c.file, name+"-file", "", "file with the token; - is standard input")
+	flags.StringVar(&c.text, name, "", "the `TOKEN`; others can see it here, so better the variable or --"+name+"-file")
+	flags.StringVar(&c.file, name+"-file", "", "`FILE` with the token; - is standard input")
 }
 
 // given takes note of what is on the command line, before the environment completes it.
 func (c *credential) given(flags *pflag.FlagSet) {
-	for _, flag := range []string{c.name, c.name + "-file"} {
-		if flags.Changed(flag) {
-			c.onCommandLine += " --" + flag
-		}
-	}
+	c.textGiven, c.fileGiven = flags.Changed(c.name), flags.Changed(c.name+"-file")
 }
 
 // value is the token. The command line wins over the environment, and a file there over
 // a variable. A dry run needs none.
-func (c *credential) value(stdin io.Reader, dryRun bool) (string, error) {
-	text, file := c.text, c.file
-	switch c.onCommandLine {
-	case "":
-	case " --" + c.name:
-		file = ""
-	case " --" + c.name + "-file":
-	default:
+func (c *credential) value(ctx context.Context, stdin io.Reader, dryRun bool) (string, error) {
+	file := c.file
+	switch {
+	case c.textGiven && c.fileGiven:
 		return "", fmt.Errorf("--%s and --%s-file exclude each other", c.name, c.name)
-	}
-	if dryRun && file == "-" {
+	case c.textGiven, dryRun && file == "-":
 		file = ""
 	}
-	token, err := settings.Env{settings.EnvName(c.name): text}.Token(c.name, file, stdin)
+	token, err := settings.Env{settings.EnvName(c.name): c.text}.Token(c.name, file, reader(ctx, stdin))
 	switch {
 	case err != nil:
-		return "", err
+		return "", readError(err)
 	case dryRun:
 		return cmp.Or(token, "none"), nil
 	case token == "":
 		return "", fmt.Errorf("there is no token: set %s, or give --%s-file", settings.EnvName(c.name), c.name)
 	}
 	return token, nil
+}
+
+// reader reads a file, or stdin for as long as ctx lasts.
+func reader(ctx context.Context, stdin io.Reader) func(name string, limit int64) ([]byte, error) {
+	return func(name string, limit int64) ([]byte, error) { return settings.ReadInput(ctx, name, limit, stdin) }
+}
+
+// readError is the asker's, unless reading was interrupted.
+func readError(err error) error {
+	if interrupted(err) {
+		return judged(err)
+	}
+	return err
 }

@@ -1,17 +1,13 @@
 package remote
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"github.com/spf13/cobra"
 
 	"github.com/appgrant/appgrant/client"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
@@ -24,111 +20,149 @@ const (
 	done    status = "done"
 	skipped status = "skipped" // it was so before
 	failed  status = "failed"
-	unsure  status = "unsure" // no answer came; it may be done
+	unsure  status = "unsure" // no answer that can be relied on came; it may be done
 	unsent  status = ""       // not tried
 )
 
 // outcome is what came of a row.
 type outcome struct {
-	status   status
-	id       string // of the authorization
-	role, at string // who authorized, and when
-	err      error
+	status    status
+	id        string // of the authorization
+	role, at  string // who authorized, and when
+	requestID string
+	err       error
 }
 
 func (o *outcome) fail(err error) {
-	var answer *client.Error
+	var refusal *client.Error
+	var answer *client.AnswerError
 	o.status, o.err = failed, err
-	if errors.As(err, &answer) && answer.Status == 0 && !answer.NotDone {
+	if errors.As(err, &answer) || errors.As(err, &refusal) && refusal.Status == 0 && refusal.MayBeDone {
 		o.status = unsure
 	}
 }
 
-// grace is how long requests under way may take when somebody stops the program.
-const grace = 5 * time.Second
+// job is the rows that one call does.
+type job struct {
+	rows []int
+	// do fills the outcomes of rows; those that it leaves have its error. Or it
+	// divides the job.
+	do func(ctx context.Context) (parts []job, err error)
+}
+
+const (
+	// grace is how long requests under way may take when somebody stops the program.
+	grace = 5 * time.Second
+	// maxLost is how many calls in a row may have no answer until the server counts as
+	// gone, and maxRefused how many single rows may be refused, with nothing done before,
+	// until it can't be hoped that another is not.
+	maxLost    = 5
+	maxRefused = 50
+)
 
 // work is rows, and what has come of them.
 type work struct {
-	columns  []column
-	rows     []row
+	rows
 	outcomes []outcome
 	atOnce   int
 	dryRun   bool
-	stopped  error // why it did not go on
+	again    string // how to do what is left of interrupted work
+	stopped  error  // why it did not go on
+
+	lost, refused int // in a row
+	anyDone       bool
 }
 
-// run does the jobs, some at a time. When ctx ends, or nothing else can be expected to
+// run does the jobs, some at a time. When ctx ends, or the rest can't be expected to
 // work either, it starts no more; those under way may end.
-func (w *work) run(ctx context.Context, jobs []job, stderr io.Writer) {
-	if w.dryRun {
-		w.atOnce = 1
-	}
+func (w *work) run(ctx context.Context, queue []job, stderr io.Writer) {
 	bar := w.bar(stderr)
 	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
 
-	var mu sync.Mutex
-	var running sync.WaitGroup
-	free := make(chan struct{}, w.atOnce)
-	for _, j := range jobs {
-		free <- struct{}{}
-		mu.Lock()
-		if w.stopped == nil {
-			w.stopped = ctx.Err()
+	type result struct {
+		job
+		parts []job
+		err   error
+	}
+	results := make(chan result)
+	for running := 0; ; {
+		for running < w.atOnce && len(queue) > 0 && w.stopped == nil {
+			if w.stopped = ctx.Err(); w.stopped != nil {
+				break
+			}
+			j := queue[0]
+			queue = queue[1:]
+			running++
+			go func() {
+				parts, err := j.do(calls)
+				results <- result{j, parts, err}
+			}()
 		}
-		stopped := w.stopped != nil
-		mu.Unlock()
-		if stopped {
+		if running == 0 {
 			break
 		}
-		running.Go(func() {
-			defer func() { <-free }()
-			err := j.do(calls)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil && !errors.Is(err, errDryRun) {
-				for _, i := range j.rows {
-					w.outcomes[i].fail(err)
-				}
-				if hopeless(err) && w.stopped == nil {
-					w.stopped = err
-				}
-			}
-			_ = bar.Add(len(j.rows)) // what can't be shown is not
-		})
+		r := <-results
+		running--
+		if r.parts != nil {
+			queue = append(r.parts, queue...)
+			continue
+		}
+		w.settle(r.job, r.err)
+		_ = bar.Add(len(r.rows)) // what can't be shown is not
 	}
-	running.Wait()
 	_ = bar.Finish()
 }
 
-// hopeless reports whether the other jobs would meet the same.
-func hopeless(err error) bool {
-	return errors.Is(err, client.ErrUnreachable) || errors.Is(err, client.ErrUnauthorized) || errors.Is(err, client.ErrToken)
+// settle takes note of what came of a job, and whether to go on.
+func (w *work) settle(j job, err error) {
+	for _, i := range j.rows {
+		o := &w.outcomes[i]
+		if err != nil && o.status == unsent && !errors.Is(err, errDryRun) {
+			o.fail(err)
+		}
+		w.anyDone = w.anyDone || o.status == done || o.status == skipped
+	}
+	var refusal *client.Error
+	answered := errors.As(err, &refusal) && refusal.Status != 0
+	switch {
+	case err == nil || errors.Is(err, errDryRun):
+		w.lost, w.refused = 0, 0
+	case errors.Is(err, client.ErrUnreachable):
+		w.lost++
+	case answered && (errors.Is(err, client.ErrForbidden) || errors.Is(err, client.ErrBadRequest)):
+		w.lost = 0
+		w.refused++
+	}
+	hopeless := errors.Is(err, client.ErrUnauthorized) || errors.Is(err, client.ErrToken) ||
+		errors.Is(err, client.ErrUnreachable) && !refusal.MayBeDone ||
+		w.lost >= maxLost || w.refused >= maxRefused && !w.anyDone
+	if hopeless && w.stopped == nil {
+		w.stopped = err
+	}
 }
 
 // bar shows the progress of many rows to people.
 func (w *work) bar(stderr io.Writer) *progressbar.ProgressBar {
-	if w.dryRun || len(w.rows) < 2 || !settings.IsTerminal(stderr) {
+	if w.dryRun || len(w.values) < 2 || !settings.IsTerminal(stderr) {
 		stderr = io.Discard
 	}
-	return progressbar.NewOptions(len(w.rows),
-		progressbar.OptionSetWriter(stderr), progressbar.OptionShowCount(),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionSetWidth(30),
-		progressbar.OptionThrottle(65*time.Millisecond), progressbar.OptionClearOnFinish())
+	return progressbar.NewOptions(len(w.values),
+		progressbar.OptionSetWriter(stderr), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetWidth(30), progressbar.OptionThrottle(65*time.Millisecond), progressbar.OptionClearOnFinish())
 }
 
 // report prints what came of the work. The error tells what is not done.
 func (w *work) report(stdout io.Writer, format string) error {
-	if w.dryRun {
-		return w.stopped
-	}
-	write := w.writeTable
-	if format == asJSON {
-		write = w.writeJSON
-	}
-	if err := write(stdout); err != nil {
-		return outcomeError{err, exitRefused}
+	if !w.dryRun {
+		write := w.writeTable
+		if format == asJSON {
+			write = w.writeJSON
+		}
+		if err := write(stdout); err != nil {
+			return outcomeError{err, exitRefused}
+		}
 	}
 	return w.err()
 }
@@ -144,60 +178,32 @@ func (w *work) count() (n int) {
 }
 
 func (w *work) err() error {
-	n, total := w.count(), len(w.rows)
-	if n == total {
-		return nil
-	}
-	var first error
-	where := ""
+	n, total := w.count(), len(w.values)
+	first := -1
 	for i, o := range w.outcomes {
 		if o.err != nil {
-			first, where = o.err, w.label(w.rows[i])
+			first = i
 			break
 		}
 	}
-	if total == 1 && first != nil {
-		return judged(first)
-	}
-	text := fmt.Sprintf("%d of %d done", n, total)
-	switch {
-	case interrupted(w.stopped):
-		text += "; interrupted, the same command does the rest"
-		first = w.stopped
-	case first != nil:
-		text += fmt.Sprintf("; %s: %v", where, first)
-	}
-	status := exitPartial
-	var refused outcomeError
-	if n == 0 && errors.As(judged(first), &refused) {
-		status = refused.status
-	}
-	return outcomeError{errors.New(text), status}
-}
-
-func (w *work) label(r row) string {
-	var parts []string
-	for _, c := range w.columns {
-		if r[c.name] != "" {
-			parts = append(parts, c.name+" "+r[c.name])
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-// confirm asks the people at the terminal.
-func confirm(cmd *cobra.Command, question string, taken bool) error {
-	if taken || !settings.IsTerminal(cmd.InOrStdin()) {
-		return fmt.Errorf("to %s give --yes, since there is nobody to ask", question)
-	}
-	_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "%s? [y/N] ", strings.ToUpper(question[:1])+question[1:])
-	answer, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
+	if n == total || w.dryRun && first < 0 {
 		return nil
 	}
-	return errors.New("nothing was done")
+	text := fmt.Sprintf("%d of %d done", n, total)
+	var why error
+	switch {
+	case interrupted(w.stopped):
+		why = w.stopped
+		text += "; interrupted, " + w.again
+	case first >= 0:
+		why = w.outcomes[first].err
+		text += "; " + w.label(first) + ": " + w.outcomes[first].text()
+		if total == 1 {
+			text = w.outcomes[first].text()
+		}
+	}
+	if n > 0 {
+		return outcomeError{errors.New(text), exitPartial}
+	}
+	return outcomeError{errors.New(text), statusOf(why)}
 }

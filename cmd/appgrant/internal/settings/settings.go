@@ -2,6 +2,7 @@
 package settings
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -58,11 +59,11 @@ func FromEnv(flags *pflag.FlagSet, env Env, names ...string) error {
 const maxToken = 65536
 
 // Token is what a file has or, if none is named, the variable of name; empty if there
-// is neither. The file - is stdin.
-func (e Env) Token(name, file string, stdin io.Reader) (string, error) {
+// is neither. read reads the file, as [ReadFile] does.
+func (e Env) Token(name, file string, read func(name string, limit int64) ([]byte, error)) (string, error) {
 	token := e[EnvName(name)]
 	if file != "" {
-		text, err := ReadInput(file, maxToken, stdin)
+		text, err := read(file, maxToken)
 		if err != nil {
 			return "", fmt.Errorf("--%s-file: %w", name, err)
 		}
@@ -90,12 +91,33 @@ func ReadFile(name string, limit int64) (text []byte, err error) {
 	return io.ReadAll(io.LimitReader(file, limit+1))
 }
 
-// ReadInput is [ReadFile], where the file - is stdin.
-func ReadInput(name string, limit int64, stdin io.Reader) (text []byte, err error) {
-	if name == "-" {
-		return io.ReadAll(io.LimitReader(stdin, limit+1))
+// ReadInput is [ReadFile], where the file - is stdin. It ends with ctx.
+func ReadInput(ctx context.Context, name string, limit int64, stdin io.Reader) (text []byte, err error) {
+	if name != "-" {
+		return ReadFile(name, limit)
 	}
-	return ReadFile(name, limit)
+	return Interruptible(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(stdin, limit+1)) })
+}
+
+// Interruptible waits for what a read brings, but not longer than ctx lasts. The read
+// itself may then go on until the program ends.
+func Interruptible[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type brought struct {
+		value T
+		err   error
+	}
+	results := make(chan brought, 1)
+	go func() {
+		value, err := read()
+		results <- brought{value, err}
+	}()
+	select {
+	case r := <-results:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
 }
 
 // IsTerminal reports whether people are at the other end of a stream.
