@@ -14,11 +14,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/operate"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/services"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 )
 
-// The exit statuses. Commands that call a server have more, see [remote].
+// The exit statuses. Commands that call a server have more, see package remote.
 const (
 	exitDone   = 0
 	exitFailed = 1 // it was asked rightly and did not work
@@ -74,7 +75,8 @@ func commands(env []string) *cobra.Command {
 		DisableSuggestions: true, // an error is one line
 	}
 	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), conformanceCommand(env), versionCommand())
-	root.AddCommand(remote.Commands(env)...)
+	root.AddCommand(services.Commands(env)...)
+	root.AddCommand(operate.Commands(env)...)
 	refuseUnknown(root)
 	return root
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 )
 
-// confirm asks the people at the terminal. If standard input is taken for something
+// Confirm asks the people at the terminal. If standard input is taken for something
 // else, there is nobody to ask.
-func confirm(cmd *cobra.Command, question string, taken bool) error {
+func Confirm(cmd *cobra.Command, question string, taken bool) error {
 	if taken || !settings.IsTerminal(cmd.InOrStdin()) {
 		return fmt.Errorf("to %s give --yes, since there is nobody to ask", question)
 	}
@@ -27,7 +27,7 @@ func confirm(cmd *cobra.Command, question string, taken bool) error {
 		return nil
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		return judged(err)
+		return Judged(err)
 	}
 	return errors.New("nothing was done")
 }

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// errDryRun is what comes of a request that is not sent.
-var errDryRun = errors.New("nothing is sent in a dry run")
+// ErrDryRun is what comes of a request that is not sent.
+var ErrDryRun = errors.New("nothing is sent in a dry run")
 
 // dryRun prints requests as curl commands, in which the token is a variable of the
 // shell, and sends none.
@@ -46,9 +46,9 @@ func (d *dryRun) RoundTrip(req *http.Request) (*http.Response, error) {
 		parts = append(parts, "--data-binary", quote(strings.TrimSpace(string(body))))
 	}
 	if _, err := fmt.Fprintln(d.w, strings.Join(parts, " ")); err != nil && d.err == nil {
-		d.err = outcomeError{err, exitRefused}
+		d.err = ExitError{Err: err, Status: ExitRefused}
 	}
-	return nil, errDryRun
+	return nil, ErrDryRun
 }
 
 var plain = regexp.MustCompile(`^[A-Za-z0-9_./:=,@%+-]+$`)

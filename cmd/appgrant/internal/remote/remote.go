@@ -1,5 +1,5 @@
-// Package remote has the commands that call a server: those of the four services, by
-// the client that other programs import, and those of the admin contract.
+// Package remote is what the commands that call a server share: where it is and who
+// calls, exit statuses, tables, and what is printed in place of a call.
 package remote
 
 import (
@@ -9,77 +9,63 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/appgrant/appgrant/client"
-	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 )
 
 // The exit statuses, beside 0 for what is done and 2 for what was asked wrongly.
 const (
-	exitRefused     = 1 // the server refused, or did what its contract forbids
-	exitUsage       = 2
-	exitPartial     = 3   // some of it is done
-	exitUnreachable = 4   // no answer came
-	exitInterrupted = 130 // somebody stopped the program before anything was done
+	ExitRefused     = 1 // the server refused, or did what its contract forbids
+	ExitUsage       = 2
+	ExitPartial     = 3   // some of it is done
+	ExitUnreachable = 4   // no answer came
+	ExitInterrupted = 130 // somebody stopped the program before anything was done
 )
 
-// exitStatuses is what help says of them.
-const exitStatuses = `Exit status: 0 done, 1 refused by the server, 2 wrong usage, 3 some of it is done,
-4 the server could not be reached, 130 interrupted before anything was done.`
-
-// outcomeError is an error with its exit status.
-type outcomeError struct {
-	error
-	status int
+// ExitError is an error with its exit status.
+type ExitError struct {
+	Err    error
+	Status int
 }
 
-func (e outcomeError) Unwrap() error { return e.error }
+// Error implements error.
+func (e ExitError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error without its status.
+func (e ExitError) Unwrap() error { return e.Err }
 
 // ExitStatus is the exit status that the error makes.
-func (e outcomeError) ExitStatus() int { return e.status }
+func (e ExitError) ExitStatus() int { return e.Status }
 
-// judged gives an error of a call that did nothing its exit status.
-func judged(err error) error {
+// Judged gives an error of a call that did nothing its exit status.
+func Judged(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case interrupted(err):
+	case Interrupted(err):
 		err = errors.New("interrupted")
-		return outcomeError{err, exitInterrupted}
+		return ExitError{Err: err, Status: ExitInterrupted}
 	}
-	return outcomeError{err, statusOf(err)}
+	return ExitError{Err: err, Status: StatusOf(err)}
 }
 
-// statusOf is the exit status of an error of a call that did nothing.
-func statusOf(err error) int {
+// StatusOf is the exit status of an error of a call that did nothing.
+func StatusOf(err error) int {
 	var input *client.InputError
 	switch {
-	case interrupted(err):
-		return exitInterrupted
-	case errors.As(err, &input), errors.Is(err, errDryRun):
-		return exitUsage
+	case Interrupted(err):
+		return ExitInterrupted
+	case errors.As(err, &input), errors.Is(err, ErrDryRun):
+		return ExitUsage
 	case errors.Is(err, client.ErrUnreachable):
-		return exitUnreachable
+		return ExitUnreachable
 	}
-	return exitRefused
+	return ExitRefused
 }
 
-// interrupted reports whether an error is that somebody stopped the program.
-func interrupted(err error) bool { return errors.Is(err, context.Canceled) }
+// Interrupted reports whether an error is that somebody stopped the program.
+func Interrupted(err error) bool { return errors.Is(err, context.Canceled) }
 
-// Commands returns the commands.
-func Commands(environ []string) []*cobra.Command {
-	env := settings.ParseEnv(environ)
-	return []*cobra.Command{
-		group("apig", "Call API Gateway (APIG)", authorizeApps(env), cancelAuthorization(env)),
-		group("roma", "Call ROMA Connect", deleteAppCode(env)),
-		group("modelarts", "Call ModelArts", cancelAPIAuthorization(env)),
-		group("dataarts", "Call DataArts Studio", dataArtsCommands(env)...),
-		group("admin", "Operate a server by the admin contract", adminCommands(env)...),
-		decideAccess(env),
-	}
-}
-
-// group is a command that has others below it. Its example is that of the first.
-func group(use, short string, below ...*cobra.Command) *cobra.Command {
+// Group is a command that has others below it. Its example is that of the first.
+func Group(use, short string, below ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: short, Example: below[0].Example, Args: cobra.NoArgs,
 		// Without it cobra would answer whatever is misspelt with help, and status 0.

@@ -1,4 +1,4 @@
-package remote
+package services
 
 import (
 	"context"
@@ -8,8 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/appgrant/appgrant/client"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 )
+
+// exitStatuses is what help says of them.
+const exitStatuses = `Exit status: 0 done, 1 refused by the server, 2 wrong usage, 3 some of it is done,
+4 the server could not be reached, 130 interrupted before anything was done.`
 
 // command is one that does the same for each of its rows.
 type command struct {
@@ -41,7 +46,7 @@ const seeOutput = "the output tells which are left"
 
 // command makes it one of cobra's.
 func (c command) command(env settings.Env) *cobra.Command {
-	t := target{env: env}
+	t := remote.Target{Env: env}
 	var in input
 	var yes bool
 	var atOnce int
@@ -52,7 +57,7 @@ func (c command) command(env settings.Env) *cobra.Command {
 		cmd.Args = cobra.NoArgs
 	}
 	flags := cmd.Flags()
-	t.add(flags, "token")
+	t.Add(flags, "token")
 	in.add(flags, c.columns)
 	flags.IntVar(&atOnce, "concurrency", client.DefaultConcurrency, "how many requests may be under way at a time")
 	if c.destructive != "" {
@@ -61,19 +66,19 @@ func (c command) command(env settings.Env) *cobra.Command {
 	if c.flags != nil {
 		c.flags(cmd)
 	}
-	t.finish(cmd)
+	t.Finish(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := t.read(flags); err != nil {
+		if err := t.Read(flags); err != nil {
 			return err
 		}
-		if err := t.mandatory(flags, append([]string{"endpoint", "project"}, c.mandatory...)...); err != nil {
+		if err := t.Mandatory(flags, append([]string{"endpoint", "project"}, c.mandatory...)...); err != nil {
 			return err
 		}
 		switch {
 		case atOnce < 1:
 			return errors.New("--concurrency is less than 1")
-		case in.file == "-" && t.token.file == "-":
-			return fmt.Errorf("--file and --%s-file can't both be standard input", t.token.name)
+		case in.file == "-" && t.Token.TakesStdin():
+			return fmt.Errorf("--file and --%s-file can't both be standard input", t.Token.Name())
 		}
 		if c.check != nil {
 			if err := c.check(); err != nil {
@@ -82,32 +87,32 @@ func (c command) command(env settings.Env) *cobra.Command {
 		}
 		list, err := in.read(cmd.Context(), args, cmd.InOrStdin())
 		if err != nil {
-			return readError(err)
+			return remote.ReadError(err)
 		}
-		api, err := t.client(cmd)
+		api, err := t.Client(cmd, client.Hooks{Attempt: noteRequest})
 		if err != nil {
 			return err
 		}
 		defer api.CloseIdleConnections()
-		w := &work{rows: list, outcomes: make([]outcome, len(list.values)), atOnce: atOnce, dryRun: t.dryRun, again: c.again}
-		if t.dryRun {
+		w := &work{rows: list, outcomes: make([]outcome, len(list.values)), atOnce: atOnce, dryRun: t.DryRun, again: c.again}
+		if t.DryRun {
 			w.atOnce = 1 // in the order of the rows
 		}
-		jobs, err := c.jobs(batch{rows: list, client: api, project: t.project, fromFile: in.fromFile(), outcomes: w.outcomes})
+		jobs, err := c.jobs(batch{rows: list, client: api, project: t.Project, fromFile: in.fromFile(), outcomes: w.outcomes})
 		if err != nil {
 			return err
 		}
-		if c.destructive != "" && len(list.values) > 1 && !yes && !t.dryRun {
-			question := fmt.Sprintf(c.destructive, len(list.values)) + fmt.Sprintf(" of project %s at %s", t.project, t.endpoint)
-			if err := confirm(cmd, question, in.file == "-" || t.token.file == "-"); err != nil {
+		if c.destructive != "" && len(list.values) > 1 && !yes && !t.DryRun {
+			question := fmt.Sprintf(c.destructive, len(list.values)) + fmt.Sprintf(" of project %s at %s", t.Project, t.Endpoint)
+			if err := remote.Confirm(cmd, question, in.file == "-" || t.Token.TakesStdin()); err != nil {
 				return err
 			}
 		}
 		w.run(cmd.Context(), jobs, cmd.ErrOrStderr())
-		if t.dryRun && t.printed.err != nil {
-			return t.printed.err
+		if err := t.Printed(); err != nil {
+			return err
 		}
-		return w.report(cmd.OutOrStdout(), t.format)
+		return w.report(cmd.OutOrStdout(), t.Format)
 	}
 	return cmd
 }
@@ -151,7 +156,7 @@ func (b batch) each(key func(i int) string, do func(ctx context.Context, i int) 
 					break
 				}
 				o := &b.outcomes[i]
-				if err = do(ctx, i); err != nil && !errors.Is(err, errDryRun) {
+				if err = do(ctx, i); err != nil && !errors.Is(err, remote.ErrDryRun) {
 					o.fail(err)
 				} else if err == nil && o.status == unsent {
 					o.status = done

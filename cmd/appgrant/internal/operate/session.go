@@ -1,4 +1,4 @@
-package remote
+package operate
 
 import (
 	"bytes"
@@ -19,6 +19,8 @@ import (
 	"github.com/appgrant/appgrant/client"
 	admin "github.com/appgrant/appgrant/gen/admin/client"
 	"github.com/appgrant/appgrant/gen/admin/types"
+
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 )
 
 // maxAnswer is how long an answer may be, in bytes.
@@ -28,7 +30,7 @@ var errTimeout = errors.New("the request took too long")
 
 // session is a command over the admin contract that is being carried out.
 type session struct {
-	*target
+	*remote.Target
 	cmd  *cobra.Command
 	args []string
 	api  *admin.Client
@@ -36,23 +38,23 @@ type session struct {
 	secrets []string
 }
 
-// session begins one.
-func (t *target) session(cmd *cobra.Command, args []string) (*session, error) {
-	token, err := t.token.value(cmd.Context(), cmd.InOrStdin(), t.dryRun)
+// newSession begins one.
+func newSession(t *remote.Target, cmd *cobra.Command, args []string) (*session, error) {
+	token, err := t.Token.Value(cmd, t.DryRun)
 	if err != nil {
 		return nil, err
 	}
 	// Both contracts have the same idea of what an endpoint is.
-	if _, err := newClient(t.endpoint); err != nil {
+	if _, err := remote.NewClient(t.Endpoint); err != nil {
 		return nil, err
 	}
-	hc := t.httpClient(cmd.OutOrStdout())
+	hc := t.HTTPClient(cmd.OutOrStdout())
 	if hc == nil {
 		hc = &http.Client{}
 	}
 	// A redirect would carry the token elsewhere.
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	api, err := admin.NewClient(t.endpoint, admin.WithHTTPClient(hc), admin.WithRequestEditorFn(
+	api, err := admin.NewClient(t.Endpoint, admin.WithHTTPClient(hc), admin.WithRequestEditorFn(
 		func(_ context.Context, req *http.Request) error {
 			req.Header.Set("Accept", "application/json")
 			req.Header.Set("User-Agent", "appgrant-cli")
@@ -62,7 +64,7 @@ func (t *target) session(cmd *cobra.Command, args []string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{target: t, cmd: cmd, args: args, api: api, secrets: []string{token}}, nil
+	return &session{Target: t, cmd: cmd, args: args, api: api, secrets: []string{token}}, nil
 }
 
 // send makes one request of the contract.
@@ -76,7 +78,7 @@ func (s *session) call(op string, like any, send send) (json.RawMessage, error) 
 		err = s.accept(a, like)
 	}
 	if err != nil {
-		return nil, judged(s.reword(err))
+		return nil, remote.Judged(s.reword(err))
 	}
 	return a.body, nil
 }
@@ -115,7 +117,7 @@ type reply struct {
 }
 
 func (s *session) exchange(op string, send send) (a reply, err error) {
-	ctx, cancel := context.WithTimeoutCause(s.cmd.Context(), s.timeout, errTimeout)
+	ctx, cancel := context.WithTimeoutCause(s.cmd.Context(), s.Timeout, errTimeout)
 	defer cancel()
 	resp, err := send(ctx, s.api)
 	if err != nil {

@@ -1,4 +1,4 @@
-package remote
+package services
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/appgrant/appgrant/client"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 )
 
@@ -66,7 +67,7 @@ time at least two days ahead.`)
 	c.flags = func(cmd *cobra.Command) {
 		flags(cmd)
 		cmd.Flags().StringVar(&d.by, "by", "", "`WHO` you are: "+byOwner+" of the app or "+byReviewer+" of the API")
-		complete(cmd, "by", byOwner, byReviewer)
+		remote.Complete(cmd, "by", byOwner, byReviewer)
 	}
 	c.check = func() error {
 		if d.by != byOwner && d.by != byReviewer {
@@ -97,7 +98,7 @@ func (d *dataArts) command(use, short, long string) command {
 			cmd.Flags().StringVar(&d.instance, "instance", "", "`ID` of the cluster that the APIs run in, such as APIG")
 			cmd.Flags().StringVar(&d.workspace, "workspace", "", "`ID` of the workspace (default the default one)")
 			cmd.Flags().StringVar(&d.dlmType, "dlm-type", "", "the `EDITION` of the data service, SHARED or EXCLUSIVE")
-			complete(cmd, "dlm-type", string(client.DlmShared), string(client.DlmExclusive))
+			remote.Complete(cmd, "dlm-type", string(client.DlmShared), string(client.DlmExclusive))
 		},
 		mandatory: []string{"instance"},
 		again:     seeOutput,

@@ -1,4 +1,4 @@
-package remote
+package services
 
 import (
 	"bytes"
@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
@@ -270,14 +269,4 @@ func (c column) label() string {
 		return "ID"
 	}
 	return "--" + c.flag
-}
-
-// noFiles lets shells propose no files where none belong.
-func noFiles(cmd *cobra.Command) {
-	cmd.ValidArgsFunction = cobra.NoFileCompletions
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if _, taken := cmd.GetFlagCompletionFunc(f.Name); !taken && !strings.HasSuffix(f.Name, "file") {
-			complete(cmd, f.Name)
-		}
-	})
 }

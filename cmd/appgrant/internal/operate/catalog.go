@@ -1,4 +1,4 @@
-package remote
+package operate
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
 
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	admin "github.com/appgrant/appgrant/gen/admin/client"
 	"github.com/appgrant/appgrant/gen/admin/types"
@@ -52,15 +53,15 @@ catalog, which "appgrant admin apply" takes back: it has no secrets and no recor
 			switch {
 			case err != nil:
 				return err
-			case s.format == asJSON:
+			case s.Format == remote.AsJSON:
 				return s.show(body, nil)
 			}
 			var catalog types.Catalog
 			if err := json.Unmarshal(body, &catalog); err != nil {
 				return err
 			}
-			if err := writeTable(s.cmd.OutOrStdout(), inventoryHead, inventory(catalog)); err != nil {
-				return outcomeError{err, exitRefused}
+			if err := remote.WriteTable(s.cmd.OutOrStdout(), inventoryHead, inventory(catalog)); err != nil {
+				return remote.ExitError{Err: err, Status: remote.ExitRefused}
 			}
 			return nil
 		},
@@ -79,9 +80,9 @@ faults, and the users who are members of no other project. Its events stay. It a
 			cmd.Flags().BoolVarP(&yes, "yes", "y", false, "don't ask before doing it")
 		},
 		do: func(s *session) error {
-			if !yes && !s.dryRun {
-				question := fmt.Sprintf("delete the project %s at %s", s.args[0], s.endpoint)
-				if err := confirm(s.cmd, question, s.token.file == "-"); err != nil {
+			if !yes && !s.DryRun {
+				question := fmt.Sprintf("delete the project %s at %s", s.args[0], s.Endpoint)
+				if err := remote.Confirm(s.cmd, question, s.Token.TakesStdin()); err != nil {
 					return err
 				}
 			}
@@ -124,7 +125,7 @@ A dry run prints the secrets that the file has.`,
 				err = fmt.Errorf("%s is longer than %d bytes", file, maxCatalog)
 			}
 			if err != nil {
-				return readError(err)
+				return remote.ReadError(err)
 			}
 			if text, err = catalogJSON(file, text); err != nil {
 				return err

@@ -1,4 +1,4 @@
-package remote
+package operate
 
 import (
 	"context"
@@ -109,7 +109,7 @@ operator, who may.`,
 		},
 		do: func(s *session) error {
 			body, err := s.call(r.op, r.like, func(ctx context.Context, api *admin.Client) (*http.Response, error) {
-				return r.send(ctx, api, s.project, s.args[0], answer)
+				return r.send(ctx, api, s.Project, s.args[0], answer)
 			})
 			if err != nil {
 				return err

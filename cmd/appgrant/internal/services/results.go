@@ -1,4 +1,4 @@
-package remote
+package services
 
 import (
 	"bufio"
@@ -9,13 +9,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/appgrant/appgrant/client"
-	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 )
 
 // result is an outcome as programs read it: the row's columns and these.
@@ -89,7 +85,7 @@ func (w *work) writeJSON(out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(buffered, "%s{%s%s", before, &item, escapeJSON(rest[1:])) // Flush has the error
+		_, _ = fmt.Fprintf(buffered, "%s{%s%s", before, &item, remote.EscapeJSON(rest[1:])) // Flush has the error
 		before = ",\n    "
 	}
 	_, _ = fmt.Fprintf(buffered, "\n  ],\n  \"done\": %d,\n  \"total\": %d\n}\n", w.count(), len(w.values))
@@ -102,24 +98,7 @@ func jsonText(s string) []byte {
 	if err != nil {
 		return []byte(`""`) // no text does that
 	}
-	return escapeJSON(text)
-}
-
-// escapeJSON writes what a terminal might obey, which can only be in texts, as escapes.
-func escapeJSON(text []byte) []byte {
-	escaped := make([]byte, 0, len(text))
-	for _, r := range string(text) {
-		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			escaped = utf8.AppendRune(escaped, r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			escaped = fmt.Appendf(escaped, `\u%04x\u%04x`, high, low)
-		default:
-			escaped = fmt.Appendf(escaped, `\u%04x`, r)
-		}
-	}
-	return escaped
+	return remote.EscapeJSON(text)
 }
 
 // writeTable prints a line for each row. Columns that are empty everywhere are left
@@ -139,7 +118,7 @@ func (w *work) writeTable(out io.Writer) error {
 		}
 		lines[i] = append(slices.Clone(values), r.Status, r.ID, r.AuthRole, r.Error.line(), request)
 	}
-	return writeTable(out, head, lines)
+	return remote.WriteTable(out, head, lines)
 }
 
 func (e *resultOfError) line() string {
@@ -147,34 +126,4 @@ func (e *resultOfError) line() string {
 		return ""
 	}
 	return strings.TrimSpace(e.Code + " " + e.Message)
-}
-
-// writeTable prints lines under a head, without the columns that are empty everywhere.
-func writeTable(out io.Writer, head []string, lines [][]string) error {
-	used := make([]bool, len(head))
-	for _, line := range lines {
-		for i, cell := range line {
-			used[i] = used[i] || cell != ""
-		}
-	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	printLine := func(cells []string, as func(string) string) {
-		var kept []string
-		for i, cell := range cells {
-			if used[i] {
-				kept = append(kept, as(cell))
-			}
-		}
-		_, _ = fmt.Fprintln(table, strings.Join(kept, "\t")) // Flush has the error
-	}
-	printLine(head, func(name string) string { return strings.ToUpper(strings.ReplaceAll(name, "_", " ")) })
-	for _, line := range lines {
-		printLine(line, func(cell string) string {
-			if cell == "" {
-				return "-"
-			}
-			return settings.Printable(cell)
-		})
-	}
-	return table.Flush()
 }

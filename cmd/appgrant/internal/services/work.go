@@ -1,4 +1,4 @@
-package remote
+package services
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/appgrant/appgrant/client"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 )
 
@@ -119,7 +120,7 @@ func (w *work) run(ctx context.Context, queue []job, stderr io.Writer) {
 func (w *work) settle(j job, err error) {
 	for _, i := range j.rows {
 		o := &w.outcomes[i]
-		if err != nil && o.status == unsent && !errors.Is(err, errDryRun) {
+		if err != nil && o.status == unsent && !errors.Is(err, remote.ErrDryRun) {
 			o.fail(err)
 		}
 		w.anyDone = w.anyDone || o.status == done || o.status == skipped
@@ -127,7 +128,7 @@ func (w *work) settle(j job, err error) {
 	var refusal *client.Error
 	answered := errors.As(err, &refusal) && refusal.Status != 0
 	switch {
-	case err == nil || errors.Is(err, errDryRun):
+	case err == nil || errors.Is(err, remote.ErrDryRun):
 		w.lost, w.refused = 0, 0
 	case errors.Is(err, client.ErrUnreachable):
 		w.lost++
@@ -157,11 +158,11 @@ func (w *work) bar(stderr io.Writer) *progressbar.ProgressBar {
 func (w *work) report(stdout io.Writer, format string) error {
 	if !w.dryRun {
 		write := w.writeTable
-		if format == asJSON {
+		if format == remote.AsJSON {
 			write = w.writeJSON
 		}
 		if err := write(stdout); err != nil {
-			return outcomeError{err, exitRefused}
+			return remote.ExitError{Err: err, Status: remote.ExitRefused}
 		}
 	}
 	return w.err()
@@ -192,7 +193,7 @@ func (w *work) err() error {
 	text := fmt.Sprintf("%d of %d done", n, total)
 	var why error
 	switch {
-	case interrupted(w.stopped):
+	case remote.Interrupted(w.stopped):
 		why = w.stopped
 		text += "; interrupted, " + w.again
 	case first >= 0:
@@ -203,7 +204,7 @@ func (w *work) err() error {
 		}
 	}
 	if n > 0 {
-		return outcomeError{errors.New(text), exitPartial}
+		return remote.ExitError{Err: errors.New(text), Status: remote.ExitPartial}
 	}
-	return outcomeError{errors.New(text), statusOf(why)}
+	return remote.ExitError{Err: errors.New(text), Status: remote.StatusOf(why)}
 }

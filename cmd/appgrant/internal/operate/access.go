@@ -1,4 +1,4 @@
-package remote
+package operate
 
 import (
 	"context"
@@ -10,13 +10,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/appgrant/appgrant/client"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	admin "github.com/appgrant/appgrant/gen/admin/client"
 	"github.com/appgrant/appgrant/gen/admin/types"
 )
 
 // errNo is that an app may not call an API. All about it is said already.
-var errNo = outcomeError{errors.New(""), exitRefused}
+var errNo = remote.ExitError{Err: errors.New(""), Status: remote.ExitRefused}
 
 func decideAccess(env settings.Env) *cobra.Command {
 	var service, realm, environment, api, app, codeFile string
@@ -42,7 +43,7 @@ or in the variable APPGRANT_APP_CODE, which --app alone overrules. With --app an
 			flags.StringVar(&api, "api", "", "the API")
 			flags.StringVar(&app, "app", "", "the app")
 			flags.StringVar(&codeFile, "app-code-file", "", "file with an AppCode of the app; - is standard input")
-			complete(cmd, "service", services...)
+			remote.Complete(cmd, "service", services...)
 		},
 		stdin: func([]string) string {
 			if codeFile == "-" {
@@ -51,7 +52,7 @@ or in the variable APPGRANT_APP_CODE, which --app alone overrules. With --app an
 			return ""
 		},
 		do: func(s *session) error {
-			if err := s.mandatory(s.cmd.Flags(), "service", "api"); err != nil {
+			if err := s.Mandatory(s.cmd.Flags(), "service", "api"); err != nil {
 				return err
 			}
 			if err := oneOf("service", service, services); err != nil {
@@ -65,7 +66,7 @@ or in the variable APPGRANT_APP_CODE, which --app alone overrules. With --app an
 				return err
 			}
 			body, err := s.call("DecideAccess", types.Decision{}, func(ctx context.Context, a *admin.Client) (*http.Response, error) {
-				return a.DecideAccess(ctx, s.project, &types.DecideAccessParams{
+				return a.DecideAccess(ctx, s.Project, &types.DecideAccessParams{
 					Service: types.Service(service), ApiId: api, RealmId: optional(realm), EnvId: optional(environment),
 					AppId: optional(app), XApigAppCode: optional(code),
 				})
@@ -101,13 +102,13 @@ func (s *session) appCode(app, file string) (string, error) {
 	if app != "" && file == "" {
 		return "", nil
 	}
-	if s.dryRun && (file != "" || s.env["APPGRANT_APP_CODE"] != "") {
+	if s.DryRun && (file != "" || s.Env["APPGRANT_APP_CODE"] != "") {
 		return "none", nil // what is printed names the variable
 	}
-	code, err := s.env.Token("app-code", file, reader(s.cmd.Context(), s.cmd.InOrStdin()))
+	code, err := s.Env.Token("app-code", file, remote.Reader(s.cmd))
 	switch {
 	case err != nil:
-		return "", readError(err)
+		return "", remote.ReadError(err)
 	case code == "" && app == "":
 		return "", errors.New("there is no --app, nor an AppCode: set APPGRANT_APP_CODE, or give --app-code-file")
 	}

@@ -1,4 +1,5 @@
-package remote
+// Package operate has the commands over the admin contract.
+package operate
 
 import (
 	"cmp"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	"github.com/appgrant/appgrant/gen/admin/types"
 )
@@ -37,9 +39,14 @@ var (
 	}
 )
 
-// adminCommands are those below `appgrant admin`.
-func adminCommands(env settings.Env) []*cobra.Command {
-	return slices.Concat(catalogCommands(env), recordCommands(env), reviewCommands(env), controlCommands(env))
+// Commands returns the commands.
+func Commands(environ []string) []*cobra.Command {
+	env := settings.ParseEnv(environ)
+	return []*cobra.Command{
+		remote.Group("admin", "Operate a server by the admin contract",
+			slices.Concat(catalogCommands(env), recordCommands(env), reviewCommands(env), controlCommands(env))...),
+		decideAccess(env),
+	}
 }
 
 // adminCommand is a command that makes calls of the admin contract.
@@ -60,7 +67,7 @@ type adminCommand struct {
 
 // command makes it one of cobra's.
 func (c adminCommand) command(env settings.Env) *cobra.Command {
-	t := target{env: env}
+	t := remote.Target{Env: env}
 	cmd := &cobra.Command{
 		Use: c.use, Short: c.short, Long: c.long + "\n\n" + cmp.Or(c.statuses, adminExitStatuses), Example: c.example,
 		Args: cobra.NoArgs,
@@ -71,45 +78,45 @@ func (c adminCommand) command(env settings.Env) *cobra.Command {
 	}
 	cmd.AddCommand(c.below...)
 	flags := cmd.Flags()
-	t.addServer(flags, "admin-token")
+	t.AddServer(flags, "admin-token")
 	wanted := []string{"endpoint"}
 	if !c.everywhere {
-		t.addProject(flags)
+		t.AddProject(flags)
 		wanted = append(wanted, "project")
 	}
 	if c.flags != nil {
 		c.flags(cmd)
 	}
-	t.finish(cmd)
+	t.Finish(cmd)
 	if arg == "FILE" {
 		cmd.ValidArgsFunction = nil // shells propose files
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := t.read(flags); err != nil {
+		if err := t.Read(flags); err != nil {
 			return err
 		}
-		if err := t.mandatory(flags, wanted...); err != nil {
+		if err := t.Mandatory(flags, wanted...); err != nil {
 			return err
 		}
 		if arg == "ID" && !isID(args[0]) {
 			return fmt.Errorf("%q is no id", args[0])
 		}
-		if !c.everywhere && !isID(t.project) {
-			return fmt.Errorf("--project: %q is no id", t.project)
+		if !c.everywhere && !isID(t.Project) {
+			return fmt.Errorf("--project: %q is no id", t.Project)
 		}
-		if c.stdin != nil && t.token.file == "-" {
+		if c.stdin != nil && t.Token.TakesStdin() {
 			if what := c.stdin(args); what != "" {
-				return fmt.Errorf("%s and --%s-file can't both be standard input", what, t.token.name)
+				return fmt.Errorf("%s and --%s-file can't both be standard input", what, t.Token.Name())
 			}
 		}
-		s, err := t.session(cmd, args)
+		s, err := newSession(&t, cmd, args)
 		if err != nil {
 			return err
 		}
-		if err := c.do(s); !errors.Is(err, errDryRun) {
+		if err := c.do(s); !errors.Is(err, remote.ErrDryRun) {
 			return err
 		}
-		return t.printed.err
+		return t.Printed()
 	}
 	return cmd
 }

@@ -1,4 +1,4 @@
-package remote
+package operate
 
 import (
 	"bufio"
@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/appgrant/appgrant/client"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	admin "github.com/appgrant/appgrant/gen/admin/client"
 )
@@ -83,7 +84,7 @@ func (l list) command(env settings.Env) *cobra.Command {
 			for _, f := range l.filters {
 				q.filters[f.flag] = flags.String(f.flag, "", f.usage)
 				if f.values != nil {
-					complete(cmd, f.flag, f.values...)
+					remote.Complete(cmd, f.flag, f.values...)
 				}
 			}
 			flags.IntVar(&most, "limit", 0, "how many to list at most (default all)")
@@ -100,12 +101,12 @@ func (l list) command(env settings.Env) *cobra.Command {
 					return err
 				}
 			}
-			q.project = s.project
+			q.project = s.Project
 			items := l.items(s, q, most, follow)
 			switch {
 			case follow:
 				return s.showLines(items)
-			case s.format == asJSON:
+			case s.Format == remote.AsJSON:
 				return s.showItems(items)
 			}
 			return s.showTable(items, l.columns)
@@ -170,7 +171,7 @@ func (l list) get(s *session, q query) (items []json.RawMessage, next string, er
 		}
 	}
 	if q.cursor != nil && next == *q.cursor && len(items) > 0 {
-		return nil, "", judged(&client.AnswerError{Op: l.op, Status: http.StatusOK, Where: "/next_cursor", Problem: "is the one that was sent"})
+		return nil, "", remote.Judged(&client.AnswerError{Op: l.op, Status: http.StatusOK, Where: "/next_cursor", Problem: "is the one that was sent"})
 	}
 	return items, next, nil
 }
@@ -185,8 +186,8 @@ func (s *session) showLines(items iter.Seq2[json.RawMessage, error]) error {
 		if err := json.Compact(&line, item); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(s.cmd.OutOrStdout(), "%s\n", escapeJSON(line.Bytes())); err != nil {
-			return outcomeError{err, exitRefused}
+		if _, err := fmt.Fprintf(s.cmd.OutOrStdout(), "%s\n", remote.EscapeJSON(line.Bytes())); err != nil {
+			return remote.ExitError{Err: err, Status: remote.ExitRefused}
 		}
 	}
 	return nil
@@ -197,7 +198,7 @@ func (s *session) showItems(items iter.Seq2[json.RawMessage, error]) (err error)
 	out := bufio.NewWriter(s.cmd.OutOrStdout())
 	defer func() {
 		if problem := out.Flush(); problem != nil && err == nil {
-			err = outcomeError{problem, exitRefused}
+			err = remote.ExitError{Err: problem, Status: remote.ExitRefused}
 		}
 	}()
 	before, after := "{\n  \"items\": [\n    ", "{\n  \"items\": []\n}\n"
@@ -209,7 +210,7 @@ func (s *session) showItems(items iter.Seq2[json.RawMessage, error]) (err error)
 		if err := json.Indent(&text, item, "    ", "  "); err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(out, "%s%s", before, escapeJSON(text.Bytes())) // Flush has the error
+		_, _ = fmt.Fprintf(out, "%s%s", before, remote.EscapeJSON(text.Bytes())) // Flush has the error
 		before, after = ",\n    ", "\n  ]\n}\n"
 	}
 	_, _ = out.WriteString(after)
@@ -236,23 +237,23 @@ func (s *session) showTable(items iter.Seq2[json.RawMessage, error], columns []s
 	for i, name := range columns {
 		head[i] = strings.ReplaceAll(name, ".", "_")
 	}
-	if err := writeTable(s.cmd.OutOrStdout(), head, lines); err != nil {
-		return outcomeError{err, exitRefused}
+	if err := remote.WriteTable(s.cmd.OutOrStdout(), head, lines); err != nil {
+		return remote.ExitError{Err: err, Status: remote.ExitRefused}
 	}
 	return nil
 }
 
 // show prints one object, as a document or as a line of a table.
 func (s *session) show(object json.RawMessage, columns []string) error {
-	if s.format == asTable {
+	if s.Format == remote.AsTable {
 		return s.showTable(func(yield func(json.RawMessage, error) bool) { yield(object, nil) }, columns)
 	}
 	var text bytes.Buffer
 	if err := json.Indent(&text, object, "", "  "); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(s.cmd.OutOrStdout(), "%s\n", escapeJSON(bytes.TrimSpace(text.Bytes()))); err != nil {
-		return outcomeError{err, exitRefused}
+	if _, err := fmt.Fprintf(s.cmd.OutOrStdout(), "%s\n", remote.EscapeJSON(bytes.TrimSpace(text.Bytes()))); err != nil {
+		return remote.ExitError{Err: err, Status: remote.ExitRefused}
 	}
 	return nil
 }

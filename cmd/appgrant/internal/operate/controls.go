@@ -1,4 +1,4 @@
-package remote
+package operate
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
 	admin "github.com/appgrant/appgrant/gen/admin/client"
 	"github.com/appgrant/appgrant/gen/admin/types"
@@ -31,7 +32,7 @@ until somebody sets or advances it.`,
 		example: "  appgrant admin clock --output json",
 		do: func(s *session) error {
 			return s.showClock("ReadClock", func(ctx context.Context, api *admin.Client) (*http.Response, error) {
-				return api.ReadClock(ctx, s.project)
+				return api.ReadClock(ctx, s.Project)
 			})
 		},
 		below: []*cobra.Command{
@@ -44,7 +45,7 @@ until somebody sets or advances it.`,
 						return fmt.Errorf("the time %q is not like 2030-01-01T10:00:00Z", s.args[0])
 					}
 					return s.showClock("SetClock", func(ctx context.Context, api *admin.Client) (*http.Response, error) {
-						return api.SetClock(ctx, s.project, types.ClockSetting{Time: s.args[0]})
+						return api.SetClock(ctx, s.Project, types.ClockSetting{Time: s.args[0]})
 					})
 				},
 			}.command(env),
@@ -58,7 +59,7 @@ until somebody sets or advances it.`,
 						return fmt.Errorf("the duration %q is not like 48h or 1h30m15s, in whole seconds", s.args[0])
 					}
 					return s.showClock("AdvanceClock", func(ctx context.Context, api *admin.Client) (*http.Response, error) {
-						return api.AdvanceClock(ctx, s.project, types.ClockAdvance{Seconds: int64(by / time.Second)})
+						return api.AdvanceClock(ctx, s.Project, types.ClockAdvance{Seconds: int64(by / time.Second)})
 					})
 				},
 			}.command(env),
@@ -68,7 +69,7 @@ until somebody sets or advances it.`,
 				example: "  appgrant admin clock reset",
 				do: func(s *session) error {
 					return s.change("ResetClock", func(ctx context.Context, api *admin.Client) (*http.Response, error) {
-						return api.ResetClock(ctx, s.project)
+						return api.ResetClock(ctx, s.Project)
 					})
 				},
 			}.command(env),
@@ -102,7 +103,7 @@ func faults(env settings.Env) *cobra.Command {
 				example: "  appgrant admin faults clear",
 				do: func(s *session) error {
 					return s.change("ClearFaults", func(ctx context.Context, api *admin.Client) (*http.Response, error) {
-						return api.ClearFaults(ctx, s.project)
+						return api.ClearFaults(ctx, s.Project)
 					})
 				},
 			}.command(env),
@@ -131,10 +132,10 @@ authorization of that pair comes out FAILED instead.` + needsControls,
 			flags.IntVar(&fault.RetryAfter, "retry-after", 0, "the seconds in its header Retry-After (default none)")
 			flags.DurationVar(&delay, "delay", 0, "how long to wait first, in whole milliseconds (default not at all)")
 			flags.StringSliceVar(&pairs, "pair", nil, "APP:API that comes out FAILED; may be repeated")
-			complete(cmd, "operation", operations...)
+			remote.Complete(cmd, "operation", operations...)
 		},
 		do: func(s *session) error {
-			if err := s.mandatory(s.cmd.Flags(), "operation"); err != nil {
+			if err := s.Mandatory(s.cmd.Flags(), "operation"); err != nil {
 				return err
 			}
 			if err := oneOf("operation", operation, operations); err != nil {
@@ -161,7 +162,7 @@ authorization of that pair comes out FAILED instead.` + needsControls,
 				fault.Pairs = append(fault.Pairs, types.Pair{AppId: app, ApiId: api})
 			}
 			return s.change("AddFault", func(ctx context.Context, api *admin.Client) (*http.Response, error) {
-				return api.AddFault(ctx, s.project, fault)
+				return api.AddFault(ctx, s.Project, fault)
 			})
 		},
 	}.command(env)
