@@ -19,14 +19,14 @@
 //
 // No error has a token, header or body in it. Ask for the first that fits:
 //
+//   - [*PartialError]: only some of a list is done, the class [ErrPartial], or none. The
+//     result that comes with it tells which, and the errors in it tell why.
 //   - [*Error]: the service refused or failed, or no answer came. Ask for a class of statuses
 //     with errors.Is(err, [ErrNotFound]), for one code with
 //     errors.Is(err, [Code]("APIG.3009")). In DataArts Studio everything that is wrong
 //     with a request is [ErrBadRequest], also what does not exist: there only the
 //     codes tell.
 //     MayBeDone tells whether it may have been done all the same.
-//   - [*PartialError]: only some of a list is done, the class [ErrPartial], or none. The
-//     result that comes with it tells which.
 //   - [*AnswerError]: the service did something else than its contract says. It tells
 //     where the answer breaks it.
 //   - [*InputError]: the call can't be made with these arguments. Nothing was sent.

@@ -2,7 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
+	crand "crypto/rand"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"syscall"
@@ -24,10 +25,13 @@ func TestKillUnderLoad(t *testing.T) {
 	l.addOwnAPIs(loadClients)
 	for range 3 {
 		ctx, stop := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, func() {
+		made, ended := l.counts()
+		go func() {
+			l.await(made+50, ended+10) // on a busy machine that takes a while
+			time.Sleep(rand.N(time.Second))
 			_ = p.cmd.Process.Signal(syscall.SIGKILL)
 			stop()
-		})
+		}()
 		l.run(ctx, loadClients)
 		_ = p.cmd.Wait() // killed, as asked
 		p = start(t, "--data-dir", dir)
@@ -58,7 +62,7 @@ func schema(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := "race_" + strings.ToLower(rand.Text())
+	name := "race_" + strings.ToLower(crand.Text())
 	if _, err := conn.Exec(t.Context(), `CREATE SCHEMA `+name); err != nil {
 		t.Fatal(err)
 	}

@@ -108,6 +108,22 @@ func (l *load) run(ctx context.Context, clients int) {
 	group.Wait()
 }
 
+// counts returns how many records were made and cancelled.
+func (l *load) counts() (made, ended int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.made), len(l.ended)
+}
+
+// await waits until as many were made and cancelled, or a minute.
+func (l *load) await(made, ended int) {
+	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(10 * time.Millisecond) {
+		if m, e := l.counts(); m >= made && e >= ended {
+			return
+		}
+	}
+}
+
 func (l *load) anyURL() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

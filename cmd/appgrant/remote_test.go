@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,10 +18,19 @@ import (
 //	ids FILE FILE
 //
 // which takes the ids out of what a command printed as JSON and writes them in lines.
+// Most scripts make one call at a time, so a short run, for the race detector, has only
+// those that make several.
 func TestRemoteScripts(t *testing.T) {
 	t.Parallel()
+	files, err := filepath.Glob("testdata/remote/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if testing.Short() {
+		files = []string{"testdata/remote/input.txtar"}
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/remote",
+		Files:               files,
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "ids": ids, "like": like, "first": first,
