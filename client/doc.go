@@ -25,8 +25,7 @@
 //     with errors.Is(err, [ErrNotFound]), for one code with
 //     errors.Is(err, [Code]("APIG.3009")). In DataArts Studio everything that is wrong
 //     with a request is [ErrBadRequest], also what does not exist: there only the
-//     codes tell.
-//     MayBeDone tells whether it may have been done all the same.
+//     codes tell. MayBeDone tells whether it may have been done all the same.
 //   - [*AnswerError]: the service did something else than its contract says. It tells
 //     where the answer breaks it.
 //   - [*InputError]: the call can't be made with these arguments. Nothing was sent.
