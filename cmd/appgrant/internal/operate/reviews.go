@@ -62,25 +62,19 @@ made.`,
 			name: "approve", short: "Approve an application",
 			long: "Approve an application: the app is authorized until the end that the application asks for.",
 			op:   "ApproveApplication", like: types.Application{}, columns: applicationColumns,
-			send: func(ctx context.Context, api *admin.Client, project, id string, answer types.Answer) (*http.Response, error) {
-				return api.ApproveApplication(ctx, project, id, answer)
-			},
+			send: (*admin.Client).ApproveApplication,
 		}.command(env),
 		review{
 			name: "reject", short: "Reject an application",
 			long: "Turn down an application. An authorization that the app has goes on as it was.",
 			op:   "RejectApplication", like: types.Application{}, columns: applicationColumns,
-			send: func(ctx context.Context, api *admin.Client, project, id string, answer types.Answer) (*http.Response, error) {
-				return api.RejectApplication(ctx, project, id, answer)
-			},
+			send: (*admin.Client).RejectApplication,
 		}.command(env),
 		review{
 			name: "execute", short: "Carry out the notice of a message",
 			long: "Carry out a notice before its deadline: the authorization ends now.",
 			op:   "ExecuteMessage", like: types.Message{}, columns: messageColumns,
-			send: func(ctx context.Context, api *admin.Client, project, id string, answer types.Answer) (*http.Response, error) {
-				return api.ExecuteMessage(ctx, project, id, answer)
-			},
+			send: (*admin.Client).ExecuteMessage,
 		}.command(env),
 	}
 }
@@ -90,7 +84,7 @@ type review struct {
 	name, short, long, op string
 	like                  any
 	columns               []string
-	send                  func(ctx context.Context, api *admin.Client, project, id string, answer types.Answer) (*http.Response, error)
+	send                  func(api *admin.Client, ctx context.Context, project, id string, answer types.Answer, edit ...admin.RequestEditorFn) (*http.Response, error)
 }
 
 func (r review) command(env settings.Env) *cobra.Command {
@@ -109,7 +103,7 @@ operator, who may.`,
 		},
 		do: func(s *session) error {
 			body, err := s.call(r.op, r.like, func(ctx context.Context, api *admin.Client) (*http.Response, error) {
-				return r.send(ctx, api, s.Project, s.args[0], answer)
+				return r.send(api, ctx, s.Project, s.args[0], answer)
 			})
 			if err != nil {
 				return err
