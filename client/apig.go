@@ -127,7 +127,7 @@ func (s *APIG) AuthorizeApps(ctx context.Context, in AppsToAuthorize) (Authoriza
 	}
 	matrix := newPairs(appIDs, apiIDs)
 	parts := matrix.parts()
-	problems := s.c.each(ctx, len(parts), func(i int) error {
+	problems := s.c.each(ctx, op, len(parts), func(i int) error {
 		apps, apis := parts[i].apps, parts[i].apis
 		body := types.AppsToAuthorize{EnvId: in.EnvID, AppIds: matrix.apps[apps.from:apps.to], ApiIds: matrix.apis[apis.from:apis.to]}
 		return s.c.do(ctx, call{
@@ -138,9 +138,6 @@ func (s *APIG) AuthorizeApps(ctx context.Context, in AppsToAuthorize) (Authoriza
 			accept: func(a answer) error { return matrix.accept(a, parts[i]) },
 		})
 	})
-	if err := ctx.Err(); err != nil && len(problems) == 0 && !matrix.complete() {
-		problems = append(problems, &Error{Op: op, Err: ended(ctx)})
-	}
 	result := matrix.result()
 	return result, partial(op, result.done(), len(matrix.slots), result.problems(), problems)
 }

@@ -5,11 +5,12 @@ import (
 	"sync"
 )
 
-// each does n things in their order, some at a time. When one goes wrong or ctx ends it
-// starts no more, and waits for those under way. It returns what went wrong, in order.
-func (c *Client) each(ctx context.Context, n int, do func(i int) error) (problems []error) {
+// each does the n parts of a call in their order, some at a time. When one goes wrong or
+// ctx ends it starts no more, and waits for those under way. It returns what went wrong, in
+// order, or that ctx ended if nothing else kept it from the rest.
+func (c *Client) each(ctx context.Context, op string, n int, do func(i int) error) (problems []error) {
 	errs := make([]error, n)
-	var stop bool
+	var stop, left bool
 	var mu sync.Mutex
 	var running sync.WaitGroup
 	free := make(chan struct{}, c.atOnce)
@@ -19,6 +20,7 @@ func (c *Client) each(ctx context.Context, n int, do func(i int) error) (problem
 		stopped := stop || ctx.Err() != nil
 		mu.Unlock()
 		if stopped {
+			left = true
 			break
 		}
 		running.Go(func() {
@@ -35,6 +37,9 @@ func (c *Client) each(ctx context.Context, n int, do func(i int) error) (problem
 		if err != nil {
 			problems = append(problems, err)
 		}
+	}
+	if left && len(problems) == 0 {
+		problems = append(problems, &Error{Op: op, Err: ended(ctx)})
 	}
 	return problems
 }

@@ -219,11 +219,12 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 		return a, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if err != nil && resp.StatusCode >= 400 {
-		a.cut, err = cause(ctx, timed, token, fmt.Errorf("the answer breaks off: %w", err)), nil
-	}
 	if err != nil {
-		return a, cause(ctx, timed, token, fmt.Errorf("the answer breaks off: %w", err))
+		err = cause(ctx, timed, token, fmt.Errorf("the answer breaks off: %w", err))
+		if resp.StatusCode < 400 {
+			return a, err
+		}
+		a.cut = err
 	}
 	a.status, a.header, a.body = resp.StatusCode, resp.Header, body
 	return a, nil
@@ -296,13 +297,7 @@ type over struct{ error }
 func (e over) Unwrap() error { return e.error }
 
 // ended is why a context ended.
-func ended(ctx context.Context) error {
-	err, why := ctx.Err(), context.Cause(ctx)
-	if errors.Is(why, err) {
-		return over{why}
-	}
-	return over{fmt.Errorf("%w: %w", err, why)}
-}
+func ended(ctx context.Context) error { return over{withCause(ctx.Err(), context.Cause(ctx))} }
 
 // neverSent reports whether the request surely did not reach the server.
 func neverSent(err error) bool {

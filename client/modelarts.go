@@ -67,7 +67,7 @@ func (s *ModelArts) CancelAPIAuthorization(ctx context.Context, in AppsToUnautho
 	apps := distinct(in.AppIDs)
 	parts := split(len(apps), maxApps)
 	results := make([][]Cancellation, len(parts))
-	problems := s.c.each(ctx, len(parts), func(i int) error {
+	problems := s.c.each(ctx, op, len(parts), func(i int) error {
 		asked := apps[parts[i].from:parts[i].to]
 		body := types.AppsToUnauthorize{WorkspaceId: in.WorkspaceID, Apps: make([]types.Apps, len(asked))}
 		for j, app := range asked {
@@ -85,24 +85,18 @@ func (s *ModelArts) CancelAPIAuthorization(ctx context.Context, in AppsToUnautho
 		})
 	})
 	result := Cancellations{UnauthResult: slices.Concat(results...)}
-	if err := ctx.Err(); err != nil && len(problems) == 0 && len(result.UnauthResult) < len(apps) {
-		problems = append(problems, &Error{Op: op, Err: ended(ctx)})
-	}
 	return result, partial(op, result.done(), len(apps), result.problems(), problems)
 }
 
 // cancellations takes the answer to one request, which must have each app once.
 func cancellations(a answer, api string, apps []string) ([]Cancellation, error) {
-	var answered types.CancellationResults
-	if err := a.decode(&answered); err != nil {
-		return nil, err
-	}
-	var told struct {
+	var answered struct {
 		UnauthResult []struct {
-			Success *bool `json:"success"`
+			types.AppAuthResultInfo
+			Success *bool `json:"success"` // hides the one above, which does not tell that it is missing
 		} `json:"unauth_result"`
 	}
-	if err := a.decode(&told); err != nil {
+	if err := a.decode(&answered); err != nil {
 		return nil, err
 	}
 	at := positions(apps)
@@ -116,12 +110,12 @@ func cancellations(a answer, api string, apps []string) ([]Cancellation, error) 
 			problem = a.breaks(where+"/app_id", "is an app that was not asked for, or the second time the same")
 		case r.ApiId != api:
 			problem = a.breaks(where+"/api_id", "is another API than was asked for")
-		case told.UnauthResult[i].Success == nil:
+		case r.Success == nil:
 			problem = a.breaks(where+"/success", "is missing")
 		default:
 			found[slot] = &Cancellation{
 				APIID: r.ApiId, AppID: r.AppId, AuthID: r.AuthId,
-				Success: r.Success, Reason: hide(a.token, r.Reason), Repeated: a.again,
+				Success: *r.Success, Reason: hide(a.token, r.Reason), Repeated: a.again,
 			}
 		}
 		if problem != nil {

@@ -281,3 +281,21 @@ func TestListIsCancelledAtEnd(t *testing.T) {
 	_, err = newClient(t, serve(t, authorizer{}), hooks).ModelArts.CancelAPIAuthorization(ctx, models)
 	wantNoError(t, err)
 }
+
+// An empty list whose context is over was not sent, and so is not done.
+func TestEmptyListIsCancelled(t *testing.T) {
+	t.Parallel()
+	s, c := newStage(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, authorizing := c.APIG.AuthorizeApps(ctx, client.AppsToAuthorize{ProjectID: "p", InstanceID: "i"})
+	_, cancelling := c.ModelArts.CancelAPIAuthorization(ctx, client.AppsToUnauthorize{ProjectID: "p", ServiceID: "s", APIID: "a"})
+	for _, err := range []error{authorizing, cancelling} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want context.Canceled", err)
+		}
+	}
+	if got := len(s.arrived()); got != 0 {
+		t.Errorf("%d requests arrived", got)
+	}
+}

@@ -17,10 +17,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/appgrant/appgrant/client"
+	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 	admin "github.com/appgrant/appgrant/gen/admin/client"
 	"github.com/appgrant/appgrant/gen/admin/types"
-
-	"github.com/appgrant/appgrant/cmd/appgrant/internal/remote"
 )
 
 // maxAnswer is how long an answer may be, in bytes.

@@ -37,12 +37,8 @@ func (e ExitError) ExitStatus() int { return e.Status }
 
 // Judged gives an error of a call that did nothing its exit status.
 func Judged(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case Interrupted(err):
-		err = errors.New("interrupted")
-		return ExitError{Err: err, Status: ExitInterrupted}
+	if Interrupted(err) {
+		return ExitError{Err: errors.New("interrupted"), Status: ExitInterrupted}
 	}
 	return ExitError{Err: err, Status: StatusOf(err)}
 }
@@ -53,7 +49,7 @@ func StatusOf(err error) int {
 	switch {
 	case Interrupted(err):
 		return ExitInterrupted
-	case errors.As(err, &input), errors.Is(err, ErrDryRun):
+	case errors.As(err, &input):
 		return ExitUsage
 	case errors.Is(err, client.ErrUnreachable):
 		return ExitUnreachable
