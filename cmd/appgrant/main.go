@@ -74,7 +74,7 @@ func commands(env []string) *cobra.Command {
 		SilenceUsage:       true,
 		DisableSuggestions: true, // an error is one line
 	}
-	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), conformanceCommand(env), versionCommand())
+	root.AddCommand(serveCommand(env), migrateCommand(env), backupCommand(env), catalogCommand(), contractCommand(), conformanceCommand(env), sbomCommand(), versionCommand())
 	root.AddCommand(services.Commands(env)...)
 	root.AddCommand(operate.Commands(env)...)
 	refuseUnknown(root)
