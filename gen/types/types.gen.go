@@ -258,19 +258,19 @@ type Error struct {
 	RequestId RequestId `json:"request_id,omitempty"`
 }
 
-// Id defines model for Id.
+// Id 1 to 64 letters, digits, hyphens and underscores.
 type Id = string
 
-// ModelArtsApiId defines model for ModelArtsApiId.
+// ModelArtsApiId 1 to 255 letters, digits, hyphens and underscores.
 type ModelArtsApiId = string
 
-// ModelArtsId defines model for ModelArtsId.
+// ModelArtsId 1 to 128 letters, digits, hyphens and underscores.
 type ModelArtsId = string
 
-// RequestId defines model for RequestId.
+// RequestId The trace id of an exchange.
 type RequestId = string
 
-// ModelArtsWorkspaceId defines model for ModelArtsWorkspaceId.
+// ModelArtsWorkspaceId 1 to 128 letters, digits, hyphens and underscores.
 type ModelArtsWorkspaceId = ModelArtsId
 
 // BodyTooLarge What went wrong, the same in every service.

@@ -222,7 +222,7 @@ func (siw *ServerInterfaceWrapper) ForwardAuth(c *gin.Context) {
 
 	// ------------- Optional header parameter "X-Appgrant-App" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Appgrant-App")]; found {
-		var XAppgrantApp string
+		var XAppgrantApp ShortText
 		n := len(valueList)
 		if n != 1 {
 			siw.ErrorHandler(c, fmt.Errorf("Expected one value for X-Appgrant-App, got %d", n), http.StatusBadRequest)
@@ -241,7 +241,7 @@ func (siw *ServerInterfaceWrapper) ForwardAuth(c *gin.Context) {
 
 	// ------------- Optional header parameter "X-Apig-AppCode" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Apig-AppCode")]; found {
-		var XApigAppCode string
+		var XApigAppCode ShortText
 		n := len(valueList)
 		if n != 1 {
 			siw.ErrorHandler(c, fmt.Errorf("Expected one value for X-Apig-AppCode, got %d", n), http.StatusBadRequest)
@@ -415,7 +415,7 @@ func (siw *ServerInterfaceWrapper) DecideAccess(c *gin.Context) {
 
 	// ------------- Optional header parameter "X-Apig-AppCode" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Apig-AppCode")]; found {
-		var XApigAppCode string
+		var XApigAppCode ShortText
 		n := len(valueList)
 		if n != 1 {
 			siw.ErrorHandler(c, fmt.Errorf("Expected one value for X-Apig-AppCode, got %d", n), http.StatusBadRequest)

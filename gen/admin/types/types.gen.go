@@ -244,7 +244,7 @@ type Answer struct {
 	As Id `json:"as,omitempty,omitzero"`
 
 	// Comment What to say.
-	Comment string `json:"comment,omitempty,omitzero"`
+	Comment ShortText `json:"comment,omitempty,omitzero"`
 }
 
 // AppCode An AppCode, without its value.
@@ -476,10 +476,10 @@ type Decision struct {
 // Error What went wrong.
 type Error struct {
 	// ErrorCode The error, for programs.
-	ErrorCode string `json:"error_code"`
+	ErrorCode NonEmptyText `json:"error_code"`
 
 	// ErrorMsg The error, for people.
-	ErrorMsg string `json:"error_msg"`
+	ErrorMsg NonEmptyText `json:"error_msg"`
 }
 
 // Event A call that changed something, or was the operator's and could have.
@@ -739,6 +739,9 @@ type NewAppCode struct {
 // NextCursor Where to go on. Left out on the last page.
 type NextCursor = string
 
+// NonEmptyText A text of one character at least.
+type NonEmptyText = string
+
 // Operation defines model for Operation.
 type Operation string
 
@@ -793,6 +796,9 @@ type Reason string
 
 // Service defines model for Service.
 type Service string
+
+// ShortText A text of 1024 characters at most.
+type ShortText = string
 
 // User Somebody who calls.
 type User struct {
@@ -887,10 +893,10 @@ type ForwardAuthParams struct {
 	XAppgrantApi LongId `json:"X-Appgrant-Api"`
 
 	// XAppgrantApp The app. Whatever it says, an unknown one is a no.
-	XAppgrantApp *string `json:"X-Appgrant-App,omitempty"`
+	XAppgrantApp *ShortText `json:"X-Appgrant-App,omitempty"`
 
 	// XApigAppCode The value of an AppCode, in place of the app. If both are given, the AppCode must be that app's.
-	XApigAppCode *string `json:"X-Apig-AppCode,omitempty"`
+	XApigAppCode *ShortText `json:"X-Apig-AppCode,omitempty"`
 }
 
 // ListProjectsParams defines parameters for ListProjects.
@@ -921,7 +927,7 @@ type DecideAccessParams struct {
 
 	// XApigAppCode The value of an AppCode, in place of the app. If there is an `app_id`, too, the AppCode must be
 	// that app's.
-	XApigAppCode *string `json:"X-Apig-AppCode,omitempty"`
+	XApigAppCode *ShortText `json:"X-Apig-AppCode,omitempty"`
 }
 
 // ListAppCodesParams defines parameters for ListAppCodes.
