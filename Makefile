@@ -41,6 +41,41 @@ test-postgres: ## run the tests of storage and server on a PostgreSQL of their o
 test-nginx: ## run examples/nginx with a real nginx (needs nginx, in PATH or /usr/sbin, and curl)
 	APPGRANT_TEST_NGINX=1 go test -count=1 ./examples/nginx
 
+.PHONY: test-recipes
+test-recipes: bundle ## generate clients as docs/generate.md says, and call a server with each (needs npm)
+	.ci/recipes
+
+.PHONY: test-browser
+test-browser: build ## look at the pages of the server with Chromium; pictures in build/reports/browser (needs npm, Chromium)
+	.ci/browser/run
+
+.PHONY: test-walk
+test-walk: ## walk docs/change-the-contract.md on a copy (needs npm)
+	APPGRANT_TEST_WALK=1 go test -count=1 -v -timeout 20m ./docs
+
+.PHONY: bundle
+bundle: build ## write the contract in all its editions to build/contract
+	rm -rf build/contract
+	bin/appgrant contract bundle --dir build/contract
+
+.PHONY: lint-contract
+lint-contract: bundle ## lint the contracts with Spectral and Redocly (needs npm)
+	openapi/lint/run
+	openapi/lint/run build/contract/app-authorization-3.1.yaml
+	openapi/lint/run --faults
+
+.PHONY: breaking
+breaking: build ## fail on a break with the newest released contract (or BASE=REV) that the version doesn't announce
+	.ci/breaking
+
+.PHONY: release-contract
+release-contract: breaking ## put the contracts into openapi/released, under their versions
+	.ci/release-contract
+
+.PHONY: release-snapshot
+release-snapshot: ## write archives for all systems, sums, SBOMs, and the contract to build/release
+	.ci/release
+
 # generate_into DIR: what is generated, from the contracts alone.
 generate_into = set -e; for pair in $(CONTRACTS); do for package in $(PACKAGES); do \
 	contract=$${pair%:*} folder=$${pair\#*:}/$$package; \
@@ -49,8 +84,9 @@ generate_into = set -e; for pair in $(CONTRACTS); do for package in $(PACKAGES);
 	done; done
 
 .PHONY: conformance
-conformance: build ## judge the contract, and the server on SQLite; reports in build/reports
+conformance: bundle ## judge the contract in both editions, and the server on SQLite; reports in build/reports
 	bin/appgrant conformance contract --report-dir build/reports/contract
+	bin/appgrant conformance contract --rulings --spec build/contract/app-authorization-3.1.yaml --report-dir build/reports/contract-3.1
 	DEEP=1 .ci/conformance sqlite
 
 .PHONY: conformance-postgres

@@ -15,6 +15,10 @@ const (
 	DefaultKeepEvents = 365 * 24 * time.Hour
 )
 
+// DemoAdminToken is the admin token of a demo that is given none, which everybody
+// knows. The pages tell it.
+const DemoAdminToken = "demo-admin"
+
 // MaxCatalog is how long a catalog may be, in bytes.
 const MaxCatalog = catalog.MaxSize
 
@@ -39,6 +43,9 @@ type Config struct {
 	// TestControls lets the holder of the admin token set the clocks of projects
 	// and make calls go wrong.
 	TestControls bool
+	// Docs serves what people read in a browser: a page about the server at /, the
+	// references under /docs, and the contracts as /openapi.yaml and so on.
+	Docs bool
 	// CORSOrigins are the origins whose pages may call the server from a browser,
 	// such as https://example.com; * is any.
 	CORSOrigins []string

@@ -12,6 +12,7 @@ import (
 	"github.com/appgrant/appgrant/server/internal/grant"
 	"github.com/appgrant/appgrant/server/internal/httpapi"
 	"github.com/appgrant/appgrant/server/internal/metrics"
+	"github.com/appgrant/appgrant/server/internal/pages"
 	"github.com/appgrant/appgrant/server/internal/sqlstore"
 )
 
@@ -75,6 +76,7 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 		AccessToken:  cfg.AccessToken,
 		TestControls: cfg.TestControls,
 		ReadCatalog:  catalog.ParsePart,
+		Pages:        pagesOf(cfg),
 	})
 	if err != nil {
 		return nil, err
@@ -83,6 +85,18 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 	s := &Server{handler: handler, store: store, stop: stop}
 	s.running.Go(func() { prune(background, authority, cfg) })
 	return s, nil
+}
+
+// pagesOf are the pages that a server has, none if it is to have none.
+func pagesOf(cfg Config) map[string]http.Handler {
+	if !cfg.Docs {
+		return nil
+	}
+	shows := pages.Config{Admin: cfg.AdminToken != "", Demo: cfg.Catalog == nil}
+	if shows.Demo && cfg.AdminToken == DemoAdminToken {
+		shows.DemoAdminToken = DemoAdminToken
+	}
+	return pages.New(shows)
 }
 
 // pruneEvery is how long the server waits between looking for what has been kept

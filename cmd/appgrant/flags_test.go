@@ -70,6 +70,8 @@ func TestServeFlags(t *testing.T) {
 		{"keep for a while", []string{"--keep-ended", "2160h", "--keep-events", "1ns"}, getsFar},
 		{"keep ended for less than nothing", []string{"--keep-ended", "-1s"}, keep},
 		{"keep events for less than nothing", []string{"--keep-events", "-1ns"}, keep},
+		{"no pages", []string{"--docs=false"}, getsFar},
+		{"some pages", []string{"--docs=some"}, refusedFor(`invalid argument "some" for "--docs" flag: must be true or false`)},
 		{"keep for no time", []string{"--keep-ended", "soon"}, refusedFor(`invalid argument "soon" for "--keep-ended" flag: must be a duration like "30s" or "5m"`)},
 	} {
 		t.Run(test.name, func(t *testing.T) {

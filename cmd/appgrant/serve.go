@@ -44,6 +44,7 @@ type serveFlags struct {
 	adminTokenFile  string
 	accessTokenFile string
 	testControls    bool
+	docs            bool
 	tlsCert, tlsKey string
 	corsOrigins     []string
 	keepEnded       time.Duration
@@ -85,6 +86,7 @@ Logs go to standard error. Every flag can also be given in the environment:
 	flags.StringVar(&f.adminTokenFile, "admin-token-file", "", "file with the token that opens /admin/v1 (or the token itself in APPGRANT_ADMIN_TOKEN; the demo's is "+demoAdminToken+")")
 	flags.StringVar(&f.accessTokenFile, "access-token-file", "", "file with the token for gateways, which opens /admin/v1/forward-auth alone (or APPGRANT_ACCESS_TOKEN)")
 	flags.BoolVar(&f.testControls, "test-controls", false, "let the holder of the admin token set clocks and make calls go wrong (on for the demo)")
+	flags.BoolVar(&f.docs, "docs", true, "serve pages to read in a browser: /, /docs and the contracts as files")
 	flags.StringVar(&f.tlsCert, "tls-cert", "", "file with the certificate chain, in PEM; with --tls-key the server speaks TLS")
 	flags.StringVar(&f.tlsKey, "tls-key", "", "file with the certificate's key, in PEM")
 	flags.StringSliceVar(&f.corsOrigins, "cors-origin", nil, "origin whose pages may call from a browser, such as https://example.com; may be repeated")
@@ -202,7 +204,7 @@ func newLogger(format string, w io.Writer) (*slog.Logger, error) {
 func (f serveFlags) config(logger *slog.Logger) (server.Config, error) {
 	cfg := server.Config{
 		Logger: logger, MaxBody: f.maxBody, CatalogName: f.catalog, CORSOrigins: f.corsOrigins,
-		KeepEnded: forever(f.keepEnded), KeepEvents: forever(f.keepEvents),
+		KeepEnded: forever(f.keepEnded), KeepEvents: forever(f.keepEvents), Docs: f.docs,
 	}
 	switch {
 	case f.maxBody < 1:
@@ -251,8 +253,8 @@ func forever(d time.Duration) time.Duration {
 	return d
 }
 
-// demoAdminToken is the admin token of the demo, which everybody knows.
-const demoAdminToken = "demo-admin"
+// demoAdminToken is the admin token of the demo.
+const demoAdminToken = server.DemoAdminToken
 
 // openAdmin finds the tokens of the admin contract. A demo has them, and its test
 // controls, anyway.

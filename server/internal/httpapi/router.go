@@ -37,6 +37,9 @@ type Config struct {
 	TestControls bool
 	// ReadCatalog reads a part of a catalog from JSON. Its errors are Invalid.
 	ReadCatalog func([]byte) (grant.Catalog, error)
+	// Pages are what people read in a browser, by path; they answer GET and HEAD, and
+	// are open to all.
+	Pages map[string]http.Handler
 	// Timeout is how long a request may take, waiting for others included.
 	Timeout time.Duration
 }
@@ -57,8 +60,8 @@ type api struct {
 	operations operations
 }
 
-// New makes the handler of all operations in the contract, and of /healthz and
-// /readyz.
+// New makes the handler of all operations in the contract, of the pages, and of
+// /healthz and /readyz.
 func New(cfg Config) (http.Handler, error) {
 	ops, err := loadOperations()
 	if err != nil {
@@ -92,6 +95,9 @@ func (a *api) route(implementation ginserver.StrictServerInterface, gates ...gin
 		engine.Handle(method, "/readyz", a.readyz)
 		if a.Metrics != nil {
 			engine.Handle(method, "/metrics", gin.WrapH(a.Metrics.Handler()))
+		}
+		for path, page := range a.Pages {
+			engine.Handle(method, path, gin.WrapH(page))
 		}
 	}
 	strict := ginserver.NewStrictHandlerWithOptions(implementation, []ginserver.StrictMiddlewareFunc{refuseNil[ginserver.StrictHandlerFunc]}, ginserver.StrictGinServerOptions{
