@@ -16,7 +16,7 @@ func contractCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(printContractCommand(), bundleCommand(), contractVersionCommand())
+	cmd.AddCommand(printContractCommand(), bundleCommand(), contractVersionCommand(), breakingCommand())
 	return cmd
 }
 
