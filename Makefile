@@ -98,11 +98,12 @@ generate: ## generate gen/ from the contracts
 	$(call generate_into,gen)
 
 .PHONY: verify
-verify: ## fail if gen/ or go.mod is stale, or if importing a client brings in a server
+verify: ## fail if gen/ or go.mod is stale, a released contract was edited, or if importing a client brings in a server
 	rm -rf build/.verify
 	$(call generate_into,build/.verify)
 	diff -r -x oapi-codegen.yaml -x overlay.yaml gen build/.verify
 	go mod tidy -diff
+	cd openapi/released && sha256sum --check --quiet --strict SHA256SUMS
 	deps=$$(go list -deps ./client ./gen/client ./gen/admin/client) && ! echo "$$deps" | grep -E 'gin-gonic|kin-openapi|sqlite|pgx|goose|cobra|appgrant/(server|openapi|conformance)'
 
 .PHONY: lint
