@@ -4,6 +4,7 @@
 export CGO_ENABLED ?= 0
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 OAPI_CODEGEN  := github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
 
 # Each contract and the folder of gen/ that its packages are in.
@@ -52,6 +53,12 @@ test-browser: build ## look at the pages of the server with Chromium; pictures i
 .PHONY: test-walk
 test-walk: ## walk docs/change-the-contract.md on a copy (needs npm)
 	APPGRANT_TEST_WALK=1 go test -count=1 -v -timeout 20m ./docs
+
+.PHONY: test-release
+test-release: build ## build a release twice and compare the bytes; try the steps of the workflows (needs npm, curl)
+	.ci/equal-builds
+	.ci/test-judge
+	go run $(ACTIONLINT)
 
 .PHONY: bundle
 bundle: build ## write the contract in all its editions to build/contract

@@ -76,7 +76,7 @@ YAML and as JSON, in OpenAPI 3.0 and 3.1, its version, and a list of SHA-256 sum
 server is in the folder admin. What else is in the directory stays as it is.`,
 		Example: "  appgrant contract bundle --dir build/contract",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			files, err := bundle.Files()
 			if err == nil {
 				err = bundle.Write(dir, files)

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -37,7 +38,7 @@ var inside = map[string]map[string]string{
 func upgrade(root *yaml.Node) error {
 	version := member(root, "openapi")
 	if version == nil || !strings.HasPrefix(version.Value, "3.0.") {
-		return fmt.Errorf("it is no OpenAPI 3.0 document")
+		return errors.New("it is no OpenAPI 3.0 document")
 	}
 	version.Value = "3.1.0"
 	return walk(root, "document")
