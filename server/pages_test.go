@@ -167,6 +167,16 @@ func TestPagesAreCompressed(t *testing.T) {
 	}
 }
 
+// A cache keeps apart what differs by encoding, and what by the page that asks.
+func TestPagesVary(t *testing.T) {
+	t.Parallel()
+	f := start(t, withPages, func(c *server.Config) { c.CORSOrigins = []string{"https://a.example", "https://b.example"} })
+	resp, _ := f.fetch(t, "GET", "/docs/swagger-ui.css", http.Header{"Origin": {"https://a.example"}})
+	if diff := cmp.Diff([]string{"Origin", "Accept-Encoding"}, resp.Header.Values("Vary")); diff != "" {
+		t.Errorf("Vary (-want +got):\n%s", diff)
+	}
+}
+
 // The contracts are those of the bundle, byte for byte.
 func TestContractFiles(t *testing.T) {
 	t.Parallel()

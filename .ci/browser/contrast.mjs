@@ -20,6 +20,13 @@ export function unreadable() {
     }
     return layers.reduce((below, top) => over(top, below), canvas);
   };
+  const opacity = (element) => {
+    let product = 1;
+    for (let at = element; at; at = at.parentElement) {
+      product *= Number(getComputedStyle(at).opacity);
+    }
+    return product;
+  };
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const elements = new Set(document.querySelectorAll("input, textarea, select"));
@@ -38,7 +45,9 @@ export function unreadable() {
         continue;
       }
       const background = behind(element);
-      const [a, b] = [luminance(over(parse(style.color), background)), luminance(background)].sort((x, y) => y - x);
+      const color = parse(style.color);
+      color.a *= opacity(element);
+      const [a, b] = [luminance(over(color, background)), luminance(background)].sort((x, y) => y - x);
       const contrast = (a + 0.05) / (b + 0.05);
       const size = parseFloat(style.fontSize);
       const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);

@@ -138,6 +138,11 @@ func TestRefused(t *testing.T) {
 			head + "components: {schemas: {A: {type: string}, B: {$ref: '#/components/schemas/A', nullable: true}}}\n",
 			"line 3: what stands beside a $ref",
 		},
+		{
+			"beside a reference to an answer",
+			head + "components: {responses: {A: {description: a}}}\npaths:\n  /a: {get: {responses: {'200': {$ref: '#/components/responses/A', description: b}}}}\n",
+			"line 5: what stands beside a $ref",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

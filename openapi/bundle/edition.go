@@ -49,6 +49,9 @@ func walk(n *yaml.Node, kind string) error {
 	if n.Kind != yaml.MappingNode { // also "additionalProperties: false"
 		return nil
 	}
+	if kind != "path" && member(n, "$ref") != nil && len(n.Content) > 2 {
+		return fmt.Errorf("line %d: what stands beside a $ref has no effect in 3.0, and has one in 3.1", n.Line)
+	}
 	for i := 0; i < len(n.Content); i += 2 {
 		below := inside[kind][n.Content[i].Value]
 		if kind == "callback" {
@@ -62,7 +65,7 @@ func walk(n *yaml.Node, kind string) error {
 		}
 	}
 	if kind == "schema" {
-		return upgradeSchema(n)
+		upgradeSchema(n)
 	}
 	return nil
 }
@@ -89,10 +92,7 @@ func walkMember(n *yaml.Node, kind string) error {
 
 // upgradeSchema says in the words of JSON Schema 2020-12 what a schema says in those of
 // OpenAPI 3.0.
-func upgradeSchema(schema *yaml.Node) error {
-	if member(schema, "$ref") != nil && len(schema.Content) > 2 {
-		return fmt.Errorf("line %d: what stands beside a $ref has no effect in 3.0, and has one in 3.1", schema.Line)
-	}
+func upgradeSchema(schema *yaml.Node) {
 	if nullable := remove(schema, "nullable"); nullable != nil && nullable.Value == "true" {
 		if kind := member(schema, "type"); kind != nil { // without a type it has no effect
 			*kind = *list(scalar("!!str", kind.Value), scalar("!!str", "null"))
@@ -117,7 +117,6 @@ func upgradeSchema(schema *yaml.Node) error {
 			format.Value = "application/octet-stream"
 		}
 	}
-	return nil
 }
 
 // member is the value of a member of a map, nil if there is none.

@@ -45,7 +45,7 @@ func (f *file) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	text, header := f.read(), w.Header()
 	tag, unzip := text.sum, false
 	if f.zipped {
-		header.Set("Vary", "Accept-Encoding")
+		header.Add("Vary", "Accept-Encoding") // beside what it varies by already
 		if unzip = !takesGzip(r); unzip {
 			tag += "-plain"
 		} else {
