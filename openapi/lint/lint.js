@@ -47,7 +47,12 @@ async function redocly(files) {
     'lint', ...files,
     '--config', here('redocly.yaml'), '--lint-config', 'error',
     '--format', 'json', '--max-problems', '10000',
-  ], text => JSON.parse(`[${text.replaceAll(/^}{$/gm, '},{')}]`).flatMap(({ problems }) => problems)) // one object a file
+  ], text => {
+    // One object a file, as far as the first that it can't read.
+    const reports = JSON.parse(`[${text.replaceAll(/^}{$/gm, '},{')}]`)
+    if (reports.length < files.length) throw new Error('a file was not read')
+    return reports.flatMap(({ problems }) => problems)
+  })
   return found.map(({ location: [{ source, start }], ruleId, message }) => ({
     file: resolve(source.ref),
     line: start.line,

@@ -40,6 +40,9 @@ for (const version of versions) {
     await Promise.all(batches.map(({ text }, i) => writeFile(files[i], text)))
     const { findings, failures } = await lint(files)
     assert.deepEqual(failures, [])
+    await t.test('messages name what they are about', () => {
+      assert.deepEqual(findings.filter(({ message }) => message.includes('[object Object]')), [])
+    })
 
     for (const [i, { faults, rules }] of batches.entries()) {
       const found = new Set(findings.filter(({ file }) => file === files[i]).map(({ rule }) => rule))
@@ -54,6 +57,20 @@ for (const version of versions) {
     }
   })
 }
+
+test('a file that a linter cannot read is a failure', async t => {
+  const dir = await realpath(await mkdtemp(join(tmpdir(), 'faults-')))
+  t.after(() => rm(dir, { recursive: true }))
+  const files = ['faulty', 'broken', 'unread'].map(name => join(dir, `${name}.yaml`))
+  const contract = await sibling('../../app-authorization.yaml')
+  await writeFile(files[0], contract.replace('      summary: Delete an AppCode\n', ''))
+  await writeFile(files[1], 'openapi: [')
+  await writeFile(files[2], contract)
+
+  const { failures } = await lint(files)
+  assert.equal(failures.length, 1)
+  assert.match(failures[0], /^redocly: .*broken\.yaml/s)
+})
 
 test('every rule of this house has a fault', async () => {
   const rules = [...(await sibling('../spectral.yaml')).matchAll(/^ {2}([a-z-]+):\n/gm)].map(([, rule]) => rule)

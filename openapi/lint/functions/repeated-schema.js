@@ -6,8 +6,8 @@ const annotations = new Set(['title', 'description', 'default', 'example', 'exam
 const single = ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames', 'unevaluatedItems', 'unevaluatedProperties']
 const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems']
 const maps = ['properties', 'patternProperties', 'dependentSchemas', '$defs']
-// Where values stand that may look like anything.
-const values = new Set(['example', 'examples', 'default', 'enum', 'const'])
+// Where values stand, outside of schemas, that may look like anything.
+const values = new Set(['example', 'examples'])
 
 /**
  * On a whole document whose references are not resolved. A plain schema, which is a reference,
