@@ -43,7 +43,7 @@ test-nginx: ## run examples/nginx with a real nginx (needs nginx, in PATH or /us
 	APPGRANT_TEST_NGINX=1 go test -count=1 ./examples/nginx
 
 .PHONY: test-recipes
-test-recipes: bundle ## generate clients as docs/generate.md says, and call a server with each (needs npm)
+test-recipes: bundle ## generate clients as docs/generate.md says, and call a server with each (needs npm, Java, Python)
 	.ci/recipes
 
 .PHONY: test-browser

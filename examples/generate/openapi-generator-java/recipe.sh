@@ -4,5 +4,5 @@ npx openapi-generator generate --generator-name java --library native \
 	--input-spec app-authorization.yaml --output contract
 sed -i '/JsonNullable/d; /(jnm)/d' contract/src/main/java/contract/ApiClient.java
 jar=node_modules/@openapitools/openapi-generator-cli/bin/openapi-generator.jar
-javac -proc:none -classpath "$jar" -d build contract/src/main/java/contract/*.java
-java -classpath "$jar:build" -enableassertions Main.java
+javac -proc:none -classpath "$jar" -d build contract/src/main/java/contract/*.java Main.java
+java -classpath "$jar:build" Main

@@ -1,0 +1,2 @@
+npx tsc --project check.json
+node build/check.js
