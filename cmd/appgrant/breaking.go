@@ -10,25 +10,26 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/appgrant/appgrant/cmd/appgrant/internal/settings"
-	"github.com/appgrant/appgrant/openapi"
 	"github.com/appgrant/appgrant/openapi/breaking"
 )
 
 func breakingCommand() *cobra.Command {
 	var base, spec, format string
+	var which whichContract
+	var release bool
 	cmd := &cobra.Command{
 		Use:   "breaking",
 		Short: "Tell whether a contract breaks an earlier one",
 		Long: `Compare an OpenAPI file with an earlier one, and tell for each change what clients will
 see of it. A change that breaks them has to be announced by the next major version, in
 info.version. Other changes ask for the next minor version or, if only words changed, the
-next patch; that is a remark, and no failure.
+next patch; that is a remark, and a failure with --release.
 
-Without --spec it is this program's own contract that is compared. References to other
-files or addresses are refused.
+Without --spec it is this program's own contract that is compared, or with --admin that
+of administering a server. References to other files or addresses are refused.
 
-Exit status: 0 nothing breaks, or the major version has risen, 1 it breaks, 2 it could not
-be judged.`,
+Exit status: 0 nothing breaks, or the major version has risen, 1 it breaks, or with
+--release the version has not risen as the changes ask, 2 it could not be judged.`,
 		Example: "  appgrant contract breaking --base app-authorization-1.0.0.yaml\n" +
 			"  appgrant contract breaking --base old.yaml --spec new.yaml --output json",
 		Args: cobra.NoArgs,
@@ -39,16 +40,20 @@ be judged.`,
 			if base == "" {
 				return errors.New("--base is missing")
 			}
+			if spec != "" && which.admin {
+				return errors.New("--admin is for this program's contract, and --spec for another one")
+			}
 			earlier, err := readContract(base)
 			if err != nil {
 				return err
 			}
-			name, later := "the contract of this program", (*breaking.Contract)(nil)
-			if spec == "" {
-				later, err = breaking.Parse(openapi.YAML)
-			} else {
-				name = spec
+			name := spec
+			var later *breaking.Contract
+			if spec != "" {
 				later, err = readContract(spec)
+			} else {
+				name = "the contract of this program"
+				later, err = which.parse()
 			}
 			if err != nil {
 				return err
@@ -57,14 +62,16 @@ be judged.`,
 			if err != nil {
 				return fmt.Errorf("%s and %s: %w", base, name, err)
 			}
-			write := writeBreaking
+			unreleasable := release && report.Remark != ""
 			if format == "json" {
-				write = writeBreakingJSON
+				err = writeBreakingJSON(cmd.OutOrStdout(), report)
+			} else {
+				err = writeBreaking(cmd.OutOrStdout(), report, conclusion(report, unreleasable))
 			}
-			if err := write(cmd.OutOrStdout(), report); err != nil {
+			if err != nil {
 				return failure{err}
 			}
-			if report.Verdict == breaking.Breaking {
+			if report.Verdict == breaking.Breaking || unreleasable {
 				return verdict(exitFailed)
 			}
 			return nil
@@ -73,8 +80,19 @@ be judged.`,
 	flags := cmd.Flags()
 	flags.StringVar(&base, "base", "", "the earlier OpenAPI file, YAML or JSON")
 	flags.StringVar(&spec, "spec", "", "the later one (default this program's contract)")
+	which.add(flags)
+	flags.BoolVar(&release, "release", false, "fail unless the version has risen as the changes ask")
 	flags.StringVar(&format, "output", "text", "text or json")
 	return cmd
+}
+
+// parse reads this program's contract.
+func (w *whichContract) parse() (*breaking.Contract, error) {
+	b, err := w.bundle()
+	if err != nil {
+		return nil, failure{err}
+	}
+	return breaking.Parse(b.YAML)
 }
 
 func readContract(name string) (*breaking.Contract, error) {
@@ -101,7 +119,7 @@ const fewWords = 3
 
 // writeBreaking tells a comparison to people: breaks in full, other changes in a line,
 // the verdict last.
-func writeBreaking(w io.Writer, r *breaking.Report) error {
+func writeBreaking(w io.Writer, r *breaking.Report, conclusion string) error {
 	var t strings.Builder
 	line := func(indent string, parts ...string) {
 		t.WriteString(indent + settings.Printable(strings.Join(parts, " ")) + "\n")
@@ -126,7 +144,7 @@ func writeBreaking(w io.Writer, r *breaking.Report) error {
 	if words > fewWords {
 		line("", fmt.Sprintf("patch: %d more changes of words", words-fewWords))
 	}
-	line("", conclusion(r))
+	line("", conclusion)
 	_, err := io.WriteString(w, t.String())
 	return err
 }
@@ -150,7 +168,8 @@ func nameOf(p breaking.Place) string {
 	return p.Method + " " + p.Path
 }
 
-func conclusion(r *breaking.Report) string {
+// conclusion tells the verdict; unreleasable is a version that has not risen enough.
+func conclusion(r *breaking.Report, unreleasable bool) string {
 	breaks, undo := fmt.Sprintf("%d changes break clients", r.Breaks()), "undo them, or announce them"
 	if r.Breaks() == 1 {
 		breaks, undo = "1 change breaks clients", "undo it, or announce it"
@@ -159,6 +178,9 @@ func conclusion(r *breaking.Report) string {
 	case breaking.Unchanged:
 		return fmt.Sprintf("%s to %s: nothing changed", r.Base, r.Version)
 	case breaking.Compatible:
+		if unreleasable {
+			return fmt.Sprintf("%s to %s: nothing breaks, but it can't be released under this version; the changes ask for %s", r.Base, r.Version, r.Next)
+		}
 		if r.Remark != "" {
 			return fmt.Sprintf("%s to %s: nothing breaks; %s", r.Base, r.Version, r.Remark)
 		}

@@ -73,13 +73,19 @@ type finding struct {
 	need                    Need
 	operation               operationKey
 	statuses                []string
-	args                    []any    // of oasdiff's text
-	claims                  []string // the locations that its rule is about
+	about                   []difference // that it tells
+	args                    []any        // of oasdiff's text
+	claims                  []string     // the locations that its rule is about
+	media, shared           string       // the media type and the shared schema, where it names them
 }
 
 // Compare tells what changes from base to revision. It is an error if revision's
-// version is lower. Both may be compared again.
+// version is lower, or if they are contracts of different things: of another title,
+// without an operation in common. Both may be compared again.
 func Compare(base, revision *Contract) (*Report, error) {
+	if base.unlike(revision) {
+		return nil, fmt.Errorf("the contracts %q and %q have no operation in common", base.doc.Info.Title, revision.doc.Info.Title)
+	}
 	if revision.version.compare(base.version) < 0 {
 		return nil, fmt.Errorf("the version %s is lower than %s, which came before", revision.Version(), base.Version())
 	}
@@ -91,12 +97,24 @@ func Compare(base, revision *Contract) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := found
+	known := len(found)
 	for _, d := range different {
-		if !slices.ContainsFunc(known, func(f finding) bool { return f.tells(d) }) {
-			found = append(found, d.judge())
+		judged, told := d.judge(), false
+		for i := range found[:known] {
+			if f := &found[i]; f.tells(d, judged.need) {
+				f.about, told = append(f.about, d), true
+			}
+		}
+		if !told {
+			found = append(found, judged)
 		}
 	}
+	if len(found) == 0 {
+		if found, err = rewritten(base.form, revision.form); err != nil {
+			return nil, err
+		}
+	}
+	share(found)
 	r := &Report{Base: base.Version(), Version: revision.Version(), Findings: grouped(found, base.operations(), revision.operations())}
 	r.conclude(base.version, revision.version)
 	return r, nil

@@ -84,6 +84,24 @@ func TestVersionsDoNotFall(t *testing.T) {
 	}
 }
 
+// Other contracts are compared by mistake. A contract may have another title, or other
+// operations.
+func TestOtherContracts(t *testing.T) {
+	t.Parallel()
+	services, admin := mustParse(t, openapi.YAML), mustParse(t, openapi.AdminYAML)
+	if _, err := breaking.Compare(services, admin); err == nil {
+		t.Error("two contracts without a common operation are compared")
+	}
+	r := compare(t, services, versioned(t, "1.0.0", func(d document) {
+		d["paths"] = parsed(t, openapi.AdminYAML)["paths"]
+		d["components"] = parsed(t, openapi.AdminYAML)["components"]
+		remove("security")(d)
+	}))
+	if r.Verdict != breaking.Breaking {
+		t.Errorf("%s, with the same title and other operations", r.Verdict)
+	}
+}
+
 // The order of https://semver.org, section 11.
 func TestVersionOrder(t *testing.T) {
 	t.Parallel()
@@ -157,32 +175,36 @@ func TestSchemas(t *testing.T) {
 		name, edition, base, revision string
 		want                          []string // ids, with what they ask for
 	}{
-		{"null in both ways", "3.1.0", `{type: [string, 'null']}`, `{type: ['null', string]}`, nil},
+		{"null in both ways", "3.1.0", `{type: [string, 'null']}`, `{type: ['null', string]}`, []string{"patch form-changed"}},
 		{"one type in both ways", "3.1.0", `{type: [string]}`, `{type: string}`, nil},
 		{"a schema that is part of itself", "3.0.3", `{type: object, properties: {s: {$ref: '#/components/schemas/S'}, a: {type: string}}}`,
 			`{type: object, properties: {a: {type: string}, s: {$ref: '#/components/schemas/S'}}}`, nil},
 		{"a part of itself changed", "3.0.3", `{type: object, properties: {s: {$ref: '#/components/schemas/S'}, a: {type: string}}}`,
 			`{type: object, properties: {s: {$ref: '#/components/schemas/S'}, a: {type: integer}}}`,
-			[]string{"major request-property-type-changed", "major response-property-type-changed"}},
+			[]string{"major schema-type-added"}},
 		{"null allowed", "3.1.0", `{type: string}`, `{type: [string, 'null']}`, []string{"major response-body-became-nullable", "minor request-body-became-nullable"}},
-		{"a constant changed", "3.1.0", `{const: a}`, `{const: b}`, []string{"major request-body-const-changed", "major response-body-const-changed"}},
-		{"a definition nobody uses", "3.1.0", `{type: string}`, `{type: string, $defs: {a: {type: string}}}`, nil},
+		{"a constant changed", "3.1.0", `{const: a}`, `{const: b}`, []string{"major schema-const-changed"}},
+		{"a definition nobody uses", "3.1.0", `{type: string}`, `{type: string, $defs: {a: {type: string}}}`, []string{"patch form-changed"}},
 		{"a condition turned round", "3.0.3", `{not: {maxLength: 3}}`, `{not: {maxLength: 4}}`,
-			[]string{"major response-property-max-length-increased", "major schema-maxLength-increased", "minor request-property-max-length-increased"}},
-		{"alternatives in another order", "3.0.3", `{oneOf: [{type: string}, {type: integer}]}`, `{oneOf: [{type: integer}, {type: string}]}`, nil},
+			[]string{"major schema-maxLength-increased", "minor request-property-max-length-increased"}},
+		{"alternatives in another order", "3.0.3", `{oneOf: [{type: string}, {type: integer}]}`, `{oneOf: [{type: integer}, {type: string}]}`, []string{"patch form-changed"}},
 		{"an alternative added", "3.0.3", `{oneOf: [{type: string}, {type: integer}]}`, `{oneOf: [{type: boolean}, {type: string}, {type: integer}]}`,
 			[]string{"major response-body-list-of-types-widened", "minor request-body-list-of-types-widened"}},
 		{"additional members of another type", "3.0.3", `{type: object, additionalProperties: {type: string}}`, `{type: object, additionalProperties: {type: integer}}`,
-			[]string{"major request-property-type-changed", "major response-property-type-changed"}},
+			[]string{"major schema-type-added"}},
 		{"unnamed members ruled out", "3.1.0", `{type: object}`, `{type: object, unevaluatedProperties: false}`,
 			[]string{"major schema-unevaluatedProperties-added", "minor schema-unevaluatedProperties-added"}},
 		{"a member named like an extension", "3.0.3", `{type: object, properties: {x-a: {type: string}}}`, `{type: object}`,
-			[]string{"major request-property-removed", "major response-optional-property-removed"}},
+			[]string{"major property-removed"}},
 		{"a read-only member", "3.0.3", `{type: object, properties: {a: {type: string, readOnly: true}}}`, `{type: object, properties: {a: {type: string, readOnly: true, maxLength: 9}}}`,
 			[]string{"minor request-property-max-length-set", "minor response-property-max-length-set"}},
 		{"an example in a schema", "3.0.3", `{type: string, example: a}`, `{type: string, example: b}`,
 			[]string{"major example-changed", "major example-changed"}},
-		{"XML written otherwise", "3.0.3", `{type: string}`, `{type: string, xml: {name: a}}`, []string{"major unknown-added", "major unknown-added"}},
+		{"the default of items", "3.0.3", `{type: array, items: {type: string, default: a}}`, `{type: array, items: {type: string, default: b}}`,
+			[]string{"major schema-default-changed"}},
+		{"a wider type", "3.0.3", `{type: integer}`, `{type: number}`,
+			[]string{"major response-body-type-generalized", "minor request-body-type-generalized"}},
+		{"XML written otherwise", "3.0.3", `{type: string}`, `{type: string, xml: {name: a}}`, []string{"major unknown-added"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

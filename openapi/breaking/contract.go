@@ -18,8 +18,11 @@ const MaxSize = 16 << 20
 // promises are the same whichever way they were written.
 type Contract struct {
 	version version
-	doc     *openapi3.T    // whole
-	plain   *load.SpecInfo // without extensions and deprecations, by which oasdiff excuses changes
+	doc     *openapi3.T                 // whole
+	plain   *load.SpecInfo              // without extensions and deprecations, by which oasdiff excuses changes
+	names   map[*openapi3.Schema]string // of the schemas of doc that have one
+	reached reach
+	form    []byte // all that is written, as JSON, but for the version
 }
 
 // Version is the contract's own version.
@@ -40,12 +43,17 @@ func Parse(text []byte) (*Contract, error) {
 	if c.version, err = parseVersion(valid.Info.Version); err != nil {
 		return nil, err
 	}
-	whole, err := reshape(text)
+	c.reached = reachOf(valid)
+	valid.Info.Version = ""
+	if c.form, err = valid.MarshalJSON(); err != nil {
+		return nil, fmt.Errorf("write as JSON: %w", err)
+	}
+	whole, names, err := reshape(text)
 	if err != nil {
 		return nil, err
 	}
-	c.doc = whole.Spec
-	if c.plain, err = reshape(text); err != nil {
+	c.doc, c.names = whole.Spec, names
+	if c.plain, _, err = reshape(text); err != nil {
 		return nil, err
 	}
 	strip(c.plain.Spec)
@@ -54,11 +62,16 @@ func Parse(text []byte) (*Contract, error) {
 
 // reshape reads a document and brings each promise to where it takes effect: what is
 // shared by operations to each of them, what is put together with allOf to one schema.
-func reshape(text []byte) (*load.SpecInfo, error) {
-	info, err := load.NewSpecInfoFromData(openapi3.NewLoader(), text, "contract",
-		load.WithFlattenParams(), load.WithFlattenAllOf(), load.WithLowercaseHeaders())
+// The names are those of schemas as they were before.
+func reshape(text []byte) (info *load.SpecInfo, names map[*openapi3.Schema]string, err error) {
+	naming := func(_ *openapi3.Loader, infos []*load.SpecInfo) ([]*load.SpecInfo, error) {
+		names = namesOf(infos[0].Spec)
+		return infos, nil
+	}
+	info, err = load.NewSpecInfoFromData(openapi3.NewLoader(), text, "contract",
+		load.WithFlattenParams(), naming, load.WithFlattenAllOf(), load.WithLowercaseHeaders())
 	if err != nil {
-		return nil, fmt.Errorf("merge allOf: %w", err)
+		return nil, nil, fmt.Errorf("merge allOf: %w", err)
 	}
 	doc := info.Spec
 	for _, item := range doc.Paths.Map() {
@@ -79,7 +92,7 @@ func reshape(text []byte) (*load.SpecInfo, error) {
 		item.Servers = nil
 	}
 	doc.Servers, doc.Security = nil, nil
-	return info, nil
+	return info, names, nil
 }
 
 // operationKey finds an operation in either contract: its method, and its path
@@ -106,4 +119,15 @@ func (c *Contract) operations() map[operationKey]operation {
 		}
 	}
 	return ops
+}
+
+// unlike reports whether the contracts are of different things.
+func (c *Contract) unlike(other *Contract) bool {
+	a, b := c.operations(), other.operations()
+	for key := range a {
+		if _, both := b[key]; both {
+			return false
+		}
+	}
+	return len(a) > 0 && len(b) > 0 && c.doc.Info.Title != other.doc.Info.Title
 }

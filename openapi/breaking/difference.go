@@ -19,6 +19,7 @@ type difference struct {
 	action    metaschema.Action
 	from, to  string // as JSON, shortened; empty if there is none
 	inverted  bool   // behind a "not": what narrows there, widens
+	schema    schemaPlace // where in a schema, if it is in one
 }
 
 // maxSteps is how many pairs of values are looked at. References make a short
@@ -27,17 +28,20 @@ const maxSteps = 1_000_000
 
 var errTooLarge = errors.New("with its references followed it is too large")
 
-// differences lists where revision differs from base, in a fixed order. Extensions,
-// the version and components that are only referred to are left out. A reference
-// is what it refers to.
+// differences lists where revision differs from base, in a fixed order. Extensions
+// and the version are left out. A reference is what it refers to; of the components
+// that are referred to, only the names are compared.
 func differences(base, revision *Contract) ([]difference, error) {
-	d := &differ{pairs: map[[2]*openapi3.Schema]bool{}, same: map[[2]*openapi3.Schema]bool{}}
+	d := &differ{names: base.names, pairs: map[[2]*openapi3.Schema]bool{}, same: map[[2]*openapi3.Schema]bool{}}
 	a, b := base.operations(), revision.operations()
 	for _, key := range sortedKeys(a, b, func(a, b operationKey) int {
 		return strings.Compare(a.path+" "+a.method, b.path+" "+b.method)
 	}) {
 		d.operation = key
 		d.operations(a[key], b[key])
+		if a[key].Operation != nil && b[key].Operation != nil {
+			d.components(base.reached, revision.reached)
+		}
 	}
 	d.operation = operationKey{}
 	d.document(base.doc, revision.doc)
@@ -54,6 +58,7 @@ func sortedKeys[K comparable, V any](a, b map[K]V, compare func(a, b K) int) []K
 type differ struct {
 	operation operationKey
 	renamed   map[string]string // path parameters, from the revision's name to the base's
+	names     map[*openapi3.Schema]string
 	found     []difference
 	pairs     map[[2]*openapi3.Schema]bool // on the way to here, for schemas that refer to themselves
 	same      map[[2]*openapi3.Schema]bool // compared before, as a whole, without a difference
@@ -65,8 +70,8 @@ type differ struct {
 type place struct {
 	where    []string
 	location string
-	schema   string // the location of the outermost schema: deeper ones count as that
 	inverted bool
+	schema   schemaPlace // where in a schema, if it is in one
 }
 
 func (p place) field(name string) place { return p.step(name, name) }
@@ -81,7 +86,7 @@ func (p place) step(name, general string) place {
 func (d *differ) emit(at place, action metaschema.Action, from, to any) {
 	d.found = append(d.found, difference{
 		operation: d.operation, where: at.where, location: at.location, action: action,
-		from: short(from), to: short(to), inverted: at.inverted,
+		from: short(from), to: short(to), inverted: at.inverted, schema: at.schema,
 	})
 }
 
@@ -119,7 +124,34 @@ func (d *differ) operations(a, b operation) {
 			d.emit(renamed, metaschema.ActionChange, old[i][1], current[i][1])
 		}
 	}
+	if from, to := firstTag(a), firstTag(b); from != to {
+		d.emit(at.field("tags"), metaschema.ActionChange, from, to)
+	}
 	d.structs(at, reflect.ValueOf(*a.Operation), reflect.ValueOf(*b.Operation))
+}
+
+// firstTag is the one that generated clients name a class by.
+func firstTag(o operation) string {
+	if len(o.Tags) == 0 {
+		return ""
+	}
+	return o.Tags[0]
+}
+
+// components compares the names of the schemas that the operation reaches with those
+// that any does in the other contract.
+func (d *differ) components(a, b reach) {
+	at := place{location: "components.schemas", where: []string{"components", "schemas"}}
+	for _, name := range slices.Sorted(maps.Keys(a[d.operation])) {
+		if !b.any(name) {
+			d.emit(at.entry(name), metaschema.ActionRemove, nil, nil)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b[d.operation])) {
+		if !a.any(name) {
+			d.emit(at.entry(name), metaschema.ActionAdd, nil, nil)
+		}
+	}
 }
 
 func (d *differ) document(a, b *openapi3.T) {

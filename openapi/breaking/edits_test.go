@@ -36,27 +36,26 @@ var edits = []struct {
 	in   string
 	back string
 }{
-	// Nothing changes.
+	// Nothing changes, or only how it is written.
 	{"members in another order", func(document) {}, breaking.None, "", whole, ""},
-	{"everything inlined", inline, breaking.None, "", whole, ""},
-	{"a schema wrapped in allOf", set("components schemas AppsToAuthorize properties app_ids items", object{"allOf": []any{object{"$ref": "#/components/schemas/Id"}}}), breaking.None, "", whole, ""},
-	{"an extension added", set("authorize x-internal", true), breaking.None, "", whole, ""},
-	{"an extension removed", remove("authorize x-document"), breaking.None, "", whole, ""},
-	{"extensions by which oasdiff excuses", both(set("authorize x-stability-level", "draft"), set("authorize x-sunset", "2000-01-01")), breaking.None, "", whole, ""},
+	{"a schema wrapped in allOf", set("components schemas AppsToAuthorize properties app_ids items", object{"allOf": []any{object{"$ref": "#/components/schemas/Id"}}}), breaking.Patch, "form-changed", whole, ""},
+	{"an extension added", set("authorize x-internal", true), breaking.Patch, "form-changed", whole, ""},
+	{"an extension removed", remove("authorize x-document"), breaking.Patch, "form-changed", whole, ""},
+	{"extensions by which oasdiff excuses", both(set("authorize x-stability-level", "draft"), set("authorize x-sunset", "2000-01-01")), breaking.Patch, "form-changed", whole, ""},
 	{"security told by each operation", both(remove("security"), func(d document) {
 		for _, path := range []string{"authorize", "cancel", "delete-code", "unauthorize", "act", "paths /v1/{project_id}/app-auth/{service_id}/apis/{api_id}/auths delete"} {
 			set(path+" security", []any{object{"XAuthToken": []any{}}})(d)
 		}
-	}), breaking.None, "", whole, ""},
+	}), breaking.Patch, "form-changed", whole, ""},
 	{"a parameter told by the path", both(
 		set("paths /v2/{project_id}/apigw/instances/{instance_id}/app-auths parameters", []any{object{"name": "project_id", "in": "path", "required": true, "schema": object{"$ref": "#/components/schemas/Id"}, "description": "The project whose gateway it is."}}),
-		without("authorize parameters", 0)), breaking.None, "", whole, ""},
-	{"enumeration in another order", set("components schemas AuthResult properties status enum", []any{"FAILED", "SUCCESS", "SKIPPED"}), breaking.None, "", whole, ""},
-	{"mandatory members in another order", set("components schemas AppsToAuthorize required", []any{"api_ids", "env_id", "app_ids"}), breaking.None, "", whole, ""},
-	{"a default of OpenAPI written down", both(set("authorize parameters 0 style", "simple"), set("authorize parameters 0 explode", false)), breaking.None, "", whole, ""},
-	{"additional properties allowed in so many words", set("components schemas Error additionalProperties", true), breaking.None, "", whole, ""},
-	{"an unused component added", set("components schemas Unused", object{"type": "string"}), breaking.None, "", whole, ""},
-	{"a header in another case", rename("authorize responses 201 headers X-Request-Id", "x-request-id"), breaking.None, "", whole, ""},
+		without("authorize parameters", 0)), breaking.Patch, "form-changed", whole, ""},
+	{"enumeration in another order", set("components schemas AuthResult properties status enum", []any{"FAILED", "SUCCESS", "SKIPPED"}), breaking.Patch, "form-changed", whole, ""},
+	{"mandatory members in another order", set("components schemas AppsToAuthorize required", []any{"api_ids", "env_id", "app_ids"}), breaking.Patch, "form-changed", whole, ""},
+	{"a default of OpenAPI written down", both(set("authorize parameters 0 style", "simple"), set("authorize parameters 0 explode", false)), breaking.Patch, "form-changed", whole, ""},
+	{"additional properties allowed in so many words", set("components schemas Error additionalProperties", true), breaking.Patch, "form-changed", whole, ""},
+	{"an unused component added", set("components schemas Unused", object{"type": "string"}), breaking.Patch, "form-changed", whole, ""},
+	{"a header in another case", rename("authorize responses 201 headers X-Request-Id", "x-request-id"), breaking.Patch, "form-changed", whole, ""},
 
 	// Words.
 	{"a description changed", set("authorize description", "Else."), breaking.Patch, "text-changed", "CreateAuthorizingAppsV2", "text-changed"},
@@ -64,9 +63,19 @@ var edits = []struct {
 	{"a summary changed", set("act summary", "Else"), breaking.Patch, "text-changed", "AuthorizeActionApiToInstance", ""},
 	{"the contact changed", set("info contact name", "somebody"), breaking.Patch, "text-changed", whole, ""},
 	{"an example's summary changed", set("authorize requestBody content application/json examples oneAppOneApi summary", "Else"), breaking.Patch, "text-changed", "CreateAuthorizingAppsV2", ""},
-	{"a tag removed from an operation", remove("authorize tags"), breaking.Patch, "api-tag-removed", "CreateAuthorizingAppsV2", "api-tag-added"},
+	{"a tag removed from an operation", remove("authorize tags"), breaking.Major, "operation-tag-changed", "CreateAuthorizingAppsV2", "operation-tag-changed"},
+	{"an operation's tag changed", set("authorize tags 0", "ModelArts"), breaking.Major, "operation-tag-changed", "CreateAuthorizingAppsV2", "operation-tag-changed"},
+	{"a second tag added to an operation", add("authorize tags", "More"), breaking.Patch, "api-tag-added", "CreateAuthorizingAppsV2", "api-tag-removed"},
 	{"a tag's description changed", set("tags 0 description", "Else."), breaking.Patch, "text-changed", whole, ""},
 	{"the later edition of OpenAPI", set("openapi", "3.1.0"), breaking.Patch, "openapi-edition-changed", whole, ""},
+
+	// Names of shared schemas.
+	{"everything inlined", inline, breaking.Major, "schema-name-removed", all, "schema-name-added"},
+	{"a schema inlined", func(d document) {
+		set("components schemas AuthorizationRecords properties auths items", d.find(steps("components schemas ApiAuthRelations")))(d)
+	}, breaking.Major, "schema-name-removed", "CreateAuthorizingAppsV2", "schema-name-added"},
+	{"a schema renamed", renameSchema("AppsToAuthorize", "Pairs"), breaking.Major, "schema-name-removed", "CreateAuthorizingAppsV2", "schema-name-removed"},
+	{"the pattern of a shared schema rewritten", set("components schemas Id pattern", "^[0-9A-Za-z_-]{1,64}$"), breaking.Major, "schema-pattern-changed", "AuthorizeActionApiToInstance CancelingAuthorizationV2 CreateAuthorizingAppsV2 DeleteAppCodeV2", "schema-pattern-changed"},
 
 	// Operations.
 	{"an operation added", set("paths /v2/new", object{"get": object{"operationId": "New", "responses": object{"200": object{"description": "d"}}}}), breaking.Minor, "endpoint-added", "New", "api-path-removed-without-deprecation"},
@@ -95,7 +104,8 @@ var edits = []struct {
 	{"more credentials asked for", both(
 		set("components securitySchemes Key", object{"type": "apiKey", "in": "header", "name": "X-Key"}),
 		set("security 0 Key", []any{})), breaking.Major, "api-security-removed", all, ""},
-	{"the token in another header", set("components securitySchemes XAuthToken name", "X-Token"), breaking.Major, "api-security-component-api-key-name-changed", whole, ""},
+	{"the token in another header", set("components securitySchemes XAuthToken name", "X-Token"), breaking.Major, "api-key-name-changed", whole, "api-key-name-changed"},
+	{"the token in the query", set("components securitySchemes XAuthToken in", "query"), breaking.Major, "api-security-component-api-key-in-changed", whole, ""},
 
 	// Parameters.
 	{"an optional parameter added", add("authorize parameters", object{"name": "p", "in": "query", "schema": object{"type": "string"}}), breaking.Minor, "new-optional-request-parameter", "CreateAuthorizingAppsV2", "request-parameter-removed"},
@@ -179,7 +189,7 @@ var edits = []struct {
 	{"any value allowed in an answer", remove("components schemas ApiAuthRelations properties auth_role enum"), breaking.Major, "response-property-became-not-enum", "CreateAuthorizingAppsV2", ""},
 	{"an answer's default changed", set("components schemas ApiAuthRelations properties auth_tunnel default", "GREEN"), breaking.Major, "response-property-default-value-changed", "CreateAuthorizingAppsV2", ""},
 	{"an answer's limit raised", set("components schemas Error properties error_msg maxLength", 20480), breaking.Major, "response-property-max-length-increased", all, "response-property-max-length-decreased"},
-	{"an answer's pattern changed", set("components schemas RequestId pattern", "^[0-9a-f]{32,}$"), breaking.Major, "response-property-pattern-changed", all, ""},
+	{"an answer's pattern changed", set("components schemas RequestId pattern", "^[0-9a-f]{32,}$"), breaking.Major, "schema-pattern-changed", all, "schema-pattern-changed"},
 	{"an answer's type changed", both(
 		set("components schemas AppAuthResultInfo properties success", object{"type": "string"}),
 		set("components responses ModelArtsCancelled content application/json examples", nil)), breaking.Major, "response-property-type-changed", deletion, ""},

@@ -40,7 +40,10 @@ var judgements = []judgement{
 	{"**.externalDocs.**", "text", textual, ""},
 	{"info.**", "text", textual, ""},
 	{"tags.**", "tag", textual, ""},
+	{"paths.*.*.tags:change", "operation-tag", breaks, "generated clients name the class that has the method by its first tag"},
 	{"**.tags", "tag", textual, ""},
+	{"components.schemas.*:remove", "schema-name", breaks, "generated code has no type of that name any more"},
+	{"components.schemas.*:add", "schema-name", harmless, ""},
 	{"openapi", "openapi-edition", textual, ""},
 	{"**.deprecated", "deprecation", harmless, ""},
 
@@ -72,13 +75,17 @@ var judgements = []judgement{
 	{"**.requestBody.content.*", "media-type", choice, ""},
 	{"**.content.*:add", "media-type", harmless, ""},
 	{"**.security.*:add", "security", harmless, ""},
+	{"components.securitySchemes.*.name", "api-key-name", breaks, "calls that send it under the old name are refused with 401"},
 	{"components.securitySchemes.*:add,remove", "security-scheme", harmless, ""}, // what asks for it, matters
 	{"components.securitySchemes.*.flows.**.scopes.*:add", "scope", harmless, ""},
 	{"components.securitySchemes.*.flows.**.scopes.*:set,unset,change", "scope", textual, ""},
 	{"components.securitySchemes.*.bearerFormat", "text", textual, ""},
 
 	{"**.schema.properties.*:add", "property", harmless, ""},
+	{"**.schema.properties.*:remove", "property", breaks, ""},
 	{"**.schema.default:set", "schema-default", harmless, ""},
+	{"**.responses.**.schema.default", "schema-default", breaks, "clients that fill in the old default read something else than was meant"},
+	{"**.schema.default", "schema-default", breaks, "requests that leave it out mean something else than before"},
 	{"**.schema.maximum", "schema-maximum", ceiling, ""},
 	{"**.schema.exclusiveMaximum", "schema-exclusiveMaximum", ceiling, ""},
 	{"**.schema.maxLength", "schema-maxLength", ceiling, ""},
@@ -144,6 +151,7 @@ func (d difference) judge() finding {
 	default:
 		f.need = needOf(rules.DeriveLevel(d.effect(j.effect), d.direction()))
 	}
+	f.about = []difference{d}
 	if d.location == "paths.*.*.responses.*" {
 		f.need = statusNeed(d.where[len(d.where)-1], d.action)
 	}

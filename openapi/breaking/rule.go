@@ -65,10 +65,12 @@ var textualRules = []string{
 
 // ignored are what oasdiff finds and what is judged here, or nowhere, each with its reason.
 var ignored = map[string]string{
-	"api-schema-removed":           "what referred to it tells what changed",
-	"api-version-not-bumped":       "the version is judged with everything found",
-	"api-version-decreased":        "the version is judged with everything found",
-	"api-major-version-not-bumped": "the version is judged with everything found",
+	"api-schema-removed": "what referred to it tells what changed",
+
+	"api-security-component-api-key-name-changed": "of a key that moved, it compares a name in lower case with one as written",
+	"api-version-not-bumped":                      "the version is judged with everything found",
+	"api-version-decreased":                       "the version is judged with everything found",
+	"api-major-version-not-bumped":                "the version is judged with everything found",
 }
 
 // reworded are changes whose text at oasdiff says that a deprecation would excuse them.
@@ -100,6 +102,13 @@ func need(id string, level checker.Level) Need {
 	}
 }
 
+// nameless reports whether the change is of a property that oasdiff has no name for, such
+// as the items of a list: the difference itself tells where it is.
+func nameless(change checker.Change) bool {
+	isNamed := func(part string) bool { return strings.Contains(change.GetId(), "-property-"+part) }
+	return (isNamed("default-value-") || isNamed("const-") || isNamed("list-of-types-")) && text(change.GetArgs()[0]) == ""
+}
+
 // checked lists what oasdiff finds.
 func checked(base, revision *Contract) ([]finding, error) {
 	changes, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), base.plain, revision.plain)
@@ -111,7 +120,7 @@ func checked(base, revision *Contract) ([]finding, error) {
 	config := checker.NewConfig(checker.GetAllChecks(), checker.WithStabilityLevel(checker.StabilityDraft))
 	for _, change := range checker.CheckBackwardCompatibilityUntilLevel(config, changes, sources, checker.INFO) {
 		inWebhook := strings.HasPrefix(change.GetPath(), "webhook:") // whose directions are the other way round
-		if ignored[change.GetId()] == "" && !inWebhook {
+		if ignored[change.GetId()] == "" && !inWebhook && !nameless(change) {
 			findings = append(findings, findingOf(change, rulesByID()[change.GetId()], statuses))
 		}
 	}
@@ -141,6 +150,12 @@ func findingOf(change checker.Change, rule checker.BackwardCompatibilityRule, st
 	}
 	f.change = worded(change)
 	api, isAPI := change.(checker.ApiChange)
+	if _, media, found := strings.Cut(api.Details, "(media type: "); found {
+		f.media, _, _ = strings.Cut(media, ")")
+	}
+	if shared := api.GetSharedSchema(); shared != nil {
+		f.shared = shared.Name
+	}
 	if last := len(f.args) - 1; isAPI && rule.Direction == checker.DirectionResponse && last >= 0 && statuses[text(f.args[last])] {
 		f.statuses = []string{text(f.args[last])}
 		api.Args = slices.Clone(f.args)
@@ -168,38 +183,6 @@ func statusesOf(contracts ...*Contract) map[string]bool {
 		}
 	}
 	return all
-}
-
-// tells reports whether the finding is about the difference: in the same operation,
-// of the same member, and of the same answer or parameter if it names one.
-func (f finding) tells(d difference) bool {
-	if f.operation != d.operation || d.inverted && f.need < Major { // of a "not" oasdiff knows nothing
-		return false
-	}
-	if s := d.statuses(); s != nil && f.statuses != nil && s[0] != f.statuses[0] {
-		return false
-	}
-	if len(d.where) > 1 && d.where[0] == "parameters" {
-		_, name, _ := strings.Cut(d.where[1], " ")
-		if !slices.ContainsFunc(f.args, func(arg any) bool { return text(arg) == name }) {
-			return false
-		}
-	}
-	return slices.ContainsFunc(f.claims, func(claim string) bool {
-		pattern, _, _ := strings.Cut(claim, ":")
-		return metaschema.MatchLocation(pattern, d.location) || slices.ContainsFunc(told, func(t [2]string) bool {
-			inner, found := strings.CutSuffix(d.location, t[0])
-			return found && metaschema.MatchLocation(pattern, inner+t[1])
-		})
-	})
-}
-
-// told are the ends of locations whose differences oasdiff may find at another one.
-var told = [][2]string{
-	{"paths.*.*", "paths.*"}, // with its only operation a path goes, too
-	{".required", ".properties.*"},
-	{".oneOf.*", ".type"},
-	{".anyOf.*", ".type"},
 }
 
 func text(arg any) string { return fmt.Sprint(arg) }

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oasdiff/oasdiff/checker/metaschema"
@@ -25,13 +26,42 @@ func (d *differ) schemas(at place, a, b *openapi3.Schema) {
 		}
 	}()
 
-	if at.schema == "" {
-		at.schema = at.location
-	}
-	at.location = at.schema
+	at.schema = at.schema.enter(at, d.names[a])
+	at.location = at.schema.outermost // deeper ones count as that
 	d.leaf(at.field("type"), reflect.ValueOf(a.Always), reflect.ValueOf(b.Always))
 	d.fields(at, reflect.ValueOf(*plainly(a)), reflect.ValueOf(*plainly(b)))
 }
+
+// schemaPlace is where in a schema the walk is.
+type schemaPlace struct {
+	outermost string // the location of the whole; empty outside of schemas
+	node      string // the innermost one, in oasdiff's words: auths/items/id
+	start     int    // how many names lead to it
+	component string // the innermost one that has a name
+	named     int    // how many names lead to that
+}
+
+func (s schemaPlace) enter(at place, component string) schemaPlace {
+	if s.outermost == "" {
+		s.outermost = at.location
+	} else {
+		step := at.where[s.start]
+		switch names := at.where[s.start+1:]; {
+		case step == "properties":
+			step = names[0]
+		case len(names) > 0:
+			step += "[" + names[0] + "]"
+		}
+		s.node = join(s.node, step)
+	}
+	s.start = len(at.where)
+	if component != "" {
+		s.component, s.named = component, s.start
+	}
+	return s
+}
+
+func join(node, name string) string { return strings.TrimPrefix(node+"/"+name, "/") }
 
 // plainly says a schema the same way for both editions of OpenAPI, and leaves out what
 // says nothing: null is told apart from the types, as in 3.0, and limits are exclusive
@@ -105,7 +135,7 @@ func (d *differ) alternatives(at place, a, b openapi3.SchemaRefs) {
 
 // equal reports whether two schemas differ in nothing.
 func (d *differ) equal(a, b *openapi3.SchemaRef) bool {
-	inner := differ{pairs: d.pairs, same: d.same, steps: d.steps}
+	inner := differ{names: d.names, pairs: d.pairs, same: d.same, steps: d.steps}
 	inner.schemas(place{}, a.Value, b.Value)
 	d.steps, d.err = inner.steps, inner.err
 	return inner.err == nil && len(inner.found) == 0

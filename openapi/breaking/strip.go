@@ -10,21 +10,38 @@ import (
 // was announced by one of them is a removal all the same. What the editions of OpenAPI
 // say in different ways it says in one.
 func strip(doc *openapi3.T) {
-	stripped(map[reflect.Value]bool{}).value(reflect.ValueOf(doc))
-}
-
-// stripped are the pointers that were followed.
-type stripped map[reflect.Value]bool
-
-func (s stripped) value(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if v.IsNil() || s[v] {
+	visitor := visitor{seen: map[reflect.Value]bool{}, visit: func(v reflect.Value) {
+		if !v.CanSet() {
 			return
 		}
-		s[v] = true
+		if schema, ok := v.Addr().Interface().(*openapi3.Schema); ok {
+			*schema = *plainly(schema)
+		}
+		for _, name := range []string{"Extensions", "Deprecated"} {
+			if field := v.FieldByName(name); field.IsValid() {
+				field.SetZero()
+			}
+		}
+	}}
+	visitor.value(reflect.ValueOf(doc))
+}
+
+// visitor calls visit for each struct that is part of a value, from the outermost to
+// the innermost, once.
+type visitor struct {
+	seen  map[reflect.Value]bool // the pointers that were followed
+	visit func(reflect.Value)
+}
+
+func (s visitor) value(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() || s.seen[v] {
+			return
+		}
+		s.seen[v] = true
 		if entries, ok := entriesOf(v); ok {
-			v.Elem().FieldByName("Extensions").SetZero()
+			s.visit(v.Elem())
 			s.value(entries)
 			return
 		}
@@ -38,15 +55,9 @@ func (s stripped) value(v reflect.Value) {
 			s.value(v.Index(i))
 		}
 	case reflect.Struct:
-		if schema, ok := v.Addr().Interface().(*openapi3.Schema); ok {
-			*schema = *plainly(schema)
-		}
+		s.visit(v)
 		for field, value := range v.Fields() {
-			switch {
-			case !field.IsExported() || !value.CanSet():
-			case field.Name == "Extensions", field.Name == "Deprecated":
-				value.SetZero()
-			default:
+			if field.IsExported() {
 				s.value(value)
 			}
 		}

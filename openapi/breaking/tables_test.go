@@ -89,7 +89,10 @@ func TestTablesNameRules(t *testing.T) {
 func TestJudgementsAreReached(t *testing.T) {
 	t.Parallel()
 	patterns := breaking.Patterns()
-	reached := map[int]bool{slices.Index(patterns, "paths.*:change"): true} // OpenAPI has no such edit: see TestEdits
+	reached := map[int]bool{} // but for two that OpenAPI has no edit for: see TestEdits
+	for _, pattern := range []string{"paths.*:change", "paths.*.*.tags:change"} {
+		reached[slices.Index(patterns, pattern)] = true
+	}
 	for _, edit := range metaschema.Edits() {
 		i := slices.IndexFunc(patterns, func(pattern string) bool {
 			matches, err := metaschema.MatchPattern(pattern, edit)

@@ -72,6 +72,8 @@ func (d *differ) structs(at place, a, b reflect.Value) {
 	case openapi3.ExclusiveBound:
 		d.leaf(at, reflect.ValueOf(valueA.Value), reflect.ValueOf(b.Interface().(openapi3.ExclusiveBound).Value))
 		return
+	case openapi3.SecurityScheme:
+		a, b = reflect.ValueOf(valueA), reflect.ValueOf(moved(valueA, b.Interface().(openapi3.SecurityScheme)))
 	case openapi3.Parameter:
 		a, b = reflect.ValueOf(spelledOut(valueA)), reflect.ValueOf(spelledOut(b.Interface().(openapi3.Parameter)))
 	}
@@ -96,6 +98,15 @@ func (d *differ) fields(at place, a, b reflect.Value) {
 			d.walk(next, a.Field(i), b.Field(i))
 		}
 	}
+}
+
+// moved is scheme b with the name of a, if it is the same but for its case, which does
+// not count in headers and does elsewhere.
+func moved(a, b openapi3.SecurityScheme) openapi3.SecurityScheme {
+	if a.In != b.In && strings.EqualFold(a.Name, b.Name) {
+		b.Name = a.Name
+	}
+	return b
 }
 
 // spelledOut is a parameter with the defaults that OpenAPI gives it.
@@ -193,11 +204,12 @@ func requirements(list openapi3.SecurityRequirements) map[string]reflect.Value {
 // members compares lists whose order says nothing.
 func (d *differ) members(at place, a, b reflect.Value) {
 	setA, setB := setOf(a), setOf(b)
+	isRequired := strings.HasSuffix(at.location, ".required") // of which an empty list says as much as none
 	switch {
 	case len(setA) == 0 && len(setB) == 0:
-	case len(setA) == 0:
+	case len(setA) == 0 && !isRequired:
 		d.emit(at, metaschema.ActionSet, nil, b.Interface())
-	case len(setB) == 0:
+	case len(setB) == 0 && !isRequired:
 		d.emit(at, metaschema.ActionUnset, a.Interface(), nil)
 	default:
 		for _, member := range sortedKeys(setA, setB, strings.Compare) {
