@@ -55,7 +55,7 @@ test-walk: ## walk docs/change-the-contract.md on a copy (needs npm)
 	APPGRANT_TEST_WALK=1 go test -count=1 -v -timeout 20m ./docs
 
 .PHONY: test-release
-test-release: build ## build a release twice and compare the bytes; try the steps of the workflows (needs npm, curl)
+test-release: build ## build a release twice and compare the bytes; try the steps of the workflows (needs npm, curl, shellcheck)
 	.ci/equal-builds
 	.ci/test-judge
 	go run $(ACTIONLINT)
@@ -81,7 +81,7 @@ release-contract: build ## put the contracts into openapi/released, under their 
 	.ci/release-contract
 
 .PHONY: release-snapshot
-release-snapshot: ## write archives for all systems, sums, SBOMs, and the contract to build/release
+release-snapshot: ## write archives for all systems, sums, SBOMs, and the contract to build/release (TARGETS=linux/amd64 for one)
 	.ci/release
 
 # generate_into DIR: what is generated, from the contracts alone.

@@ -18,6 +18,14 @@ import (
 // unversioned is the version of a module that was built from a folder.
 const unversioned = "(devel)"
 
+// The pages of this program have files of swagger-ui-dist, from npm, in them, which is
+// no Go module. They come with a module that Go knows.
+const (
+	swaggerCarrier = "github.com/swaggest/swgui@v1.8.5"
+	swaggerName    = "swagger-ui-dist"
+	swaggerVersion = "5.29.1"
+)
+
 func sbomCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "sbom [FILE]",
@@ -26,6 +34,10 @@ func sbomCommand() *cobra.Command {
 program for whatever system: the modules in it, the standard library, and how it was
 built. It is what the Go toolchain wrote into the program, so the same program always
 has the same bill.
+
+What is embedded in a module is not known, such as scripts of pages, or C that was
+translated. Of this program's modules it is known that swgui brings Swagger UI, which is
+listed; it has others in it, which its licence names.
 
 A module that was replaced is listed as what replaced it. Its go.sum hash is a
 property, since it is not the hash of a file. Which module needs which is not known.
@@ -90,7 +102,11 @@ func sbom(info *debug.BuildInfo) *cyclonedx.BOM {
 	}
 	components := []cyclonedx.Component{standardLibrary(info.GoVersion)}
 	for _, m := range info.Deps {
-		components = append(components, component(m))
+		c := component(m)
+		components = append(components, c)
+		if info.Main.Path == "github.com/appgrant/appgrant" && c.BOMRef == swaggerCarrier && m.Replace == nil {
+			components = append(components, swaggerUI())
+		}
 	}
 	refs := make([]string, 0, len(components))
 	for _, c := range components {
@@ -157,6 +173,14 @@ func standardLibrary(goVersion string) cyclonedx.Component {
 		Version:    version,
 		PackageURL: packageURL("std", version),
 		Properties: &[]cyclonedx.Property{{Name: "cdx:gomod:build:env:GOVERSION", Value: goVersion}},
+	}
+}
+
+// swaggerUI is the part of this program's pages that shows contracts.
+func swaggerUI() cyclonedx.Component {
+	ref := swaggerName + "@" + swaggerVersion
+	return cyclonedx.Component{
+		Type: cyclonedx.ComponentTypeLibrary, BOMRef: ref, Name: swaggerName, Version: swaggerVersion, PackageURL: "pkg:npm/" + ref,
 	}
 }
 

@@ -2,7 +2,12 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,10 +19,12 @@ import (
 	"github.com/CycloneDX/cyclonedx-go"
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/swaggest/swgui/v5/static"
 )
 
 // buildInfo has a module of each sort: as asked for, replaced by another version, twice
-// by the same fork, by a folder, and from a workspace.
+// by the same fork, by a folder, and from a workspace; and the one that brings Swagger UI
+// into appgrant, and who knows what into others.
 const buildInfo = `path	example.com/Shop/cmd/till
 mod	example.com/Shop	v1.2.4-0.20261122163000-0123456789ab+dirty	
 dep	example.com/cart	v1.0.0	h1:cart=
@@ -30,6 +37,7 @@ dep	example.com/two	v1.1.0
 dep	example.com/local	v1.0.0
 =>	./local	(devel)	
 dep	example.com/beside	(devel)	
+dep	github.com/swaggest/swgui	v1.8.5	h1:swgui=
 build	-trimpath=true
 build	CGO_ENABLED=0
 build	GOARCH=arm64
@@ -92,12 +100,15 @@ func TestSBOM(t *testing.T) {
 		library("example.com/local@v1.0.0", "example.com/local", "", "",
 			cyclonedx.Property{Name: "appgrant:go:replaced-by", Value: "./local"}),
 		library("example.com/beside@(devel)", "example.com/beside", "", "pkg:golang/example.com/beside"),
+		library("github.com/swaggest/swgui@v1.8.5", "github.com/swaggest/swgui", "v1.8.5", "pkg:golang/github.com/swaggest/swgui@v1.8.5",
+			cyclonedx.Property{Name: "appgrant:go:sum", Value: "h1:swgui="}),
 	}
 	want.Dependencies = &[]cyclonedx.Dependency{{
 		Ref: "example.com/Shop@v1.2.4-0.20261122163000-0123456789ab+dirty",
 		Dependencies: &[]string{
 			"std@1.26.8", "example.com/cart@v1.0.0", "example.com/old@v1.0.0", "example.com/one@v1.0.0",
 			"example.com/two@v1.1.0", "example.com/local@v1.0.0", "example.com/beside@(devel)",
+			"github.com/swaggest/swgui@v1.8.5",
 		},
 	}}
 	got := sbom(info)
@@ -122,6 +133,9 @@ func TestSBOMOfPrograms(t *testing.T) {
 	bom := checkSBOM(t, own.Bytes())
 	if name := bom.Metadata.Component.Name; name != "github.com/appgrant/appgrant" {
 		t.Errorf("this program is called %q", name)
+	}
+	if !slices.ContainsFunc(*bom.Components, func(c cyclonedx.Component) bool { return c.PackageURL == "pkg:npm/swagger-ui-dist@5.29.1" }) {
+		t.Error("Swagger UI is not listed: is it in another version of swgui now?")
 	}
 
 	folder := t.TempDir()
@@ -185,6 +199,48 @@ func TestSBOMOfPrograms(t *testing.T) {
 		if status != exitUsage || stdout.Len() > 0 || !strings.HasSuffix(stderr.String(), want+"\n") {
 			t.Errorf("%s: exit status %d, %q, %q, want 2 and ... %q", file, status, &stdout, &stderr, want)
 		}
+	}
+}
+
+// TestSwaggerUI holds the files that are embedded against those of swagger-ui-dist 5.29.1
+// in npm. The version in them is that of the release before, as npm's has it, too. If they
+// change, so must the version, these sums, and the texts in .ci/licenses.
+func TestSwaggerUI(t *testing.T) {
+	t.Parallel()
+	got := map[string]string{}
+	names, err := fs.Glob(static.FS, "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		file, err := static.FS.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text io.Reader = file
+		if base, zipped := strings.CutSuffix(name, ".gz"); zipped {
+			name = base
+			if text, err = gzip.NewReader(file); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sum := sha256.New()
+		if _, err := io.Copy(sum, text); err != nil {
+			t.Fatal(err)
+		}
+		got[name] = hex.EncodeToString(sum.Sum(nil))
+	}
+	want := map[string]string{
+		"favicon-16x16.png":               "af24ad604dd7b3bcda8f975ab973075f4a2f70a4087944a12f8ef8b63a3e07c2",
+		"favicon-32x32.png":               "3ed612f41e050ca5e7000cad6f1cbe7e7da39f65fca99c02e99e6591056e5837",
+		"oauth2-redirect.html":            "908d551f2e451989cbaec730f425c54ea1d9535bb7fb7e00f8dd411d68e6a2c3",
+		"swagger-ui-bundle.js":            "a600ebf8f885c92373e2210b1fd7422b24a4ff9cad93d3d7d6481f40b7704564",
+		"swagger-ui-standalone-preset.js": "607f3740ec142bc9aeff9fc0058f46d2abcca0fd9101de0a6d168cd4a24eaa16",
+		"swagger-ui.css":                  "bc5e8d5c013477cf1f35e2fb8ba1dff66be0f72f24e669a509635657145e1acb",
+		"swagger-ui.js":                   "89026cf9665cfec48bf34100f4b470ae5c910125419d391361ba3261689cd474",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the files (-npm +embedded):\n%s", diff)
 	}
 }
 

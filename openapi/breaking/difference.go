@@ -17,8 +17,8 @@ type difference struct {
 	where     []string     // the names that lead there, from the operation or the document
 	location  string       // the same in general: paths.*.*.responses.*.headers.*.schema.pattern
 	action    metaschema.Action
-	from, to  string // as JSON, shortened; empty if there is none
-	inverted  bool   // behind a "not": what narrows there, widens
+	from, to  string      // as JSON, shortened; empty if there is none
+	inverted  bool        // behind a "not": what narrows there, widens
 	schema    schemaPlace // where in a schema, if it is in one
 }
 

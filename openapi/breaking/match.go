@@ -15,7 +15,7 @@ import (
 // vague, since nothing breaks unseen by it.
 func (f finding) tells(d difference, need Need) bool {
 	exactly := f.need < need
-	return f.operation == d.operation && !(d.inverted && f.need < Major) && // of a "not" oasdiff knows nothing
+	return f.operation == d.operation && (!d.inverted || f.need >= Major) && // of a "not" oasdiff knows nothing
 		f.claim(d) && f.tellsAnswer(d, exactly) && f.names(d, exactly)
 }
 

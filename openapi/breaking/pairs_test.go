@@ -16,9 +16,9 @@ import (
 // The pairs are of edits of different text, and some of all.
 func TestPairs(t *testing.T) {
 	t.Parallel()
-	every := 16
+	every := 40
 	if testing.Short() {
-		every = 60
+		every = 200
 	}
 	base := mustParse(t, openapi.YAML)
 	var texts [][]string // what each edit touches
