@@ -133,13 +133,10 @@ func Files() ([]File, error) {
 }
 
 // Write writes the files to a directory, which it makes if need be. What else is in
-// the directory stays. A file that has its text already is left alone.
+// the directory stays.
 func Write(dir string, files []File) error {
 	for _, file := range files {
 		name := filepath.Join(dir, filepath.FromSlash(file.Name))
-		if there, err := os.ReadFile(name); err == nil && bytes.Equal(there, file.Text) {
-			continue
-		}
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			return err
 		}

@@ -104,8 +104,8 @@ func TestWrite(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	files := []bundle.File{{Name: "x", Text: []byte("1")}, {Name: "y/z", Text: []byte("2")}}
-	for range 2 {
-		if err := bundle.Write(dir, files); err != nil {
+	for _, list := range [][]bundle.File{{{Name: "x", Text: []byte("before")}}, files} {
+		if err := bundle.Write(dir, list); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -117,6 +117,27 @@ func TestWrite(t *testing.T) {
 	}
 	if err := bundle.Write(filepath.Join(dir, "x"), files); err == nil {
 		t.Error("it wrote into a file as into a directory")
+	}
+}
+
+// Texts stay texts and long lists get a line for each item.
+func TestWritten(t *testing.T) {
+	t.Parallel()
+	b, err := bundle.Of("it", []byte("openapi: 3.0.3\ninfo: {title: a<b, version: 1.0.0}\nx-day: 2020-01-02\n"+
+		"x-long: {a: "+strings.Repeat("a", 60)+", b: "+strings.Repeat("b", 60)+"}\n"+
+		"paths: {/a: {$ref: '#/x', summary: of a path it has effect in both}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(b.JSON, &got); err != nil || got["x-day"] != "2020-01-02" {
+		t.Errorf("x-day is %v, %v", got["x-day"], err)
+	}
+	if !bytes.Contains(b.JSON, []byte(`"title": "a<b"`)) {
+		t.Errorf("the title reads otherwise:\n%s", b.JSON)
+	}
+	if want := "x-long:\n  a: aaa"; !bytes.Contains(b.YAML31, []byte(want)) {
+		t.Errorf("want %q in:\n%s", want, b.YAML31)
 	}
 }
 
