@@ -3,7 +3,6 @@ package breaking
 // What the tests of the tables look at.
 var (
 	Raised       = raised
-	Excused      = excused
 	Ignored      = ignored
 	Reworded     = reworded
 	TextualRules = textualRules
