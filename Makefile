@@ -59,7 +59,7 @@ test-release: build ## build a release twice and compare the bytes; try the step
 	.ci/equal-builds
 	.ci/test-judge
 	go run $(ACTIONLINT)
-	shellcheck $$(git grep -lE '^#!.*sh$$' -- .ci openapi examples)
+	shellcheck -x $$(git grep -lE '^#!.*sh$$' -- .ci openapi examples)
 
 .PHONY: bundle
 bundle: build ## write the contract in all its editions to build/contract
@@ -68,8 +68,7 @@ bundle: build ## write the contract in all its editions to build/contract
 
 .PHONY: lint-contract
 lint-contract: bundle ## lint the contracts with Spectral and Redocly (needs npm)
-	openapi/lint/run
-	openapi/lint/run build/contract/*-3.1.yaml build/contract/admin/*-3.1.yaml
+	openapi/lint/run openapi/*.yaml build/contract/*-3.1.yaml build/contract/admin/*-3.1.yaml
 	openapi/lint/run --faults
 
 .PHONY: breaking
@@ -106,12 +105,11 @@ generate: ## generate gen/ from the contracts
 	$(call generate_into,gen)
 
 .PHONY: verify
-verify: ## fail if gen/ or go.mod is stale, a released contract was edited, or if importing a client brings in a server
+verify: ## fail if gen/ or go.mod is stale, or if importing a client brings in a server
 	rm -rf build/.verify
 	$(call generate_into,build/.verify)
 	diff -r -x oapi-codegen.yaml -x overlay.yaml gen build/.verify
 	go mod tidy -diff
-	cd openapi/released && sha256sum --check --quiet --strict SHA256SUMS
 	deps=$$(go list -deps ./client ./gen/client ./gen/admin/client) && ! echo "$$deps" | grep -E 'gin-gonic|kin-openapi|sqlite|pgx|goose|cobra|appgrant/(server|openapi|conformance)'
 
 .PHONY: lint

@@ -16,7 +16,7 @@ func versionCommand() *cobra.Command {
 		Example: "  appgrant version",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			program := "(devel)"
+			program := unversioned
 			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 				program = info.Main.Version
 			}
