@@ -8,12 +8,12 @@ import (
 )
 
 func (t *reader) applicationID(key int64) grant.ApplicationID {
-	return grant.ApplicationID(t.ids.ofApplications().id(key))
+	return grant.ApplicationID(t.store.ids.ofApplications().id(key))
 }
 
 // applicationKey is the row's key, or 0.
 func (t *reader) applicationKey(id grant.ApplicationID) int64 {
-	key, _ := t.ids.ofApplications().key(grant.AuthorizationID(id))
+	key, _ := t.store.ids.ofApplications().key(grant.AuthorizationID(id))
 	return key
 }
 
@@ -134,17 +134,13 @@ func (t *tx) InsertApplication(ctx context.Context, r grant.Realm, a *grant.Appl
 	if err != nil {
 		return err
 	}
-	scan := func(rows *sql.Rows) error {
-		var key int64
-		err := rows.Scan(&key)
-		a.ID = t.applicationID(key)
-		return err
-	}
-	return t.query(ctx, "insert an application", scan, `
+	key, err := t.returning(ctx, "insert an application", `
 		INSERT INTO applications (realm, env, api, app, type, made_by, at, until, status)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING key`,
 		realm, envNames.keys[a.Cluster], apiNames.keys[a.API], appNames.keys[a.App],
 		a.Type, a.By, a.At.UnixMicro(), a.Until.UnixMicro(), a.Status)
+	a.ID = t.applicationID(key)
+	return err
 }
 
 // Settle implements [grant.Tx].

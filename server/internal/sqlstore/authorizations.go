@@ -10,6 +10,9 @@ import (
 
 // Authorizations implements [grant.Tx].
 func (t *reader) Authorizations(ctx context.Context, r grant.Realm, env grant.EnvID, apiIDs []grant.APIID, appIDs []grant.AppID) ([]grant.Authorization, error) {
+	if len(apiIDs) == 1 && len(appIDs) == 1 {
+		return t.authorizationAt(ctx, r, env, apiIDs[0], appIDs[0])
+	}
 	realm, err := t.realmKey(ctx, r)
 	if realm == 0 || err != nil {
 		return nil, err
@@ -45,6 +48,48 @@ func (t *reader) Authorizations(ctx context.Context, r grant.Realm, env grant.En
 	return found, err
 }
 
+// authorizationAt is Authorizations of one place.
+func (t *reader) authorizationAt(ctx context.Context, r grant.Realm, env grant.EnvID, api grant.APIID, app grant.AppID) ([]grant.Authorization, error) {
+	p, err := t.placeOf(ctx, r, env, api, app)
+	if !p.isReal() || err != nil {
+		return nil, err
+	}
+	last, err := t.last(ctx, p, grant.Authorization{Env: env, API: api, App: app}, false)
+	if last.none || err != nil {
+		return nil, err
+	}
+	return []grant.Authorization{last.auth}, nil
+}
+
+// last is the newest record at a place. One that is marked as ended is looked for if
+// past says so. names has the place's ids.
+func (t *reader) last(ctx context.Context, p place, names grant.Authorization, past bool) (last lastRecord, err error) {
+	if known, ok := recall[lastRecord](t, p); ok && (known.whole || !past) {
+		return known, nil
+	}
+	// Each takes one step in the index, however long the place's history.
+	for _, narrowed := range []string{`a.past = 0`, `a.past > 0 ORDER BY a.past DESC LIMIT 1`} {
+		last.auth = names
+		err = t.one(ctx, "look up the last authorization", "", "",
+			func(rows *sql.Rows) error { return t.scanAuthorization(rows, &last.auth) }, `
+			SELECT `+authorizationColumns+` FROM authorizations a
+			WHERE a.api = $1 AND a.app = $2 AND a.env = $3 AND `+narrowed, p.api, p.app, p.env)
+		if err == nil || !isNotFound(err) {
+			break
+		}
+		last.none, last.auth = true, grant.Authorization{}
+		if !past {
+			break
+		}
+	}
+	if err != nil && !isNotFound(err) {
+		return last, err
+	}
+	last.whole = past || !last.none
+	t.remember(p, last)
+	return last, nil
+}
+
 // authorizationColumns are what scanAuthorization reads first.
 const authorizationColumns = `a.key, a.role, a.at, a.until, a.notice, a.ended, a.cause`
 
@@ -56,7 +101,7 @@ func (t *reader) scanAuthorization(rows *sql.Rows, auth *grant.Authorization, mo
 	if err := rows.Scan(append([]any{&key, &auth.Role, &at, &until, &notice, &ended, &cause}, more...)...); err != nil {
 		return err
 	}
-	auth.ID, auth.At, auth.Until = t.ids.id(key), fromMicros(at), fromNullMicros(until)
+	auth.ID, auth.At, auth.Until = t.store.ids.id(key), fromMicros(at), fromNullMicros(until)
 	auth.Notice, auth.Ended, auth.Cause = fromNullMicros(notice), fromNullMicros(ended), grant.Cause(cause.String)
 	return nil
 }
@@ -69,41 +114,55 @@ const authorizationPlaces = `
 	JOIN realms ON realms.key = apis.realm`
 
 // Authorization implements [grant.Reader].
-func (t *reader) Authorization(ctx context.Context, r grant.Realm, id grant.AuthorizationID) (auth grant.Authorization, err error) {
-	key, ok := t.ids.key(id)
+func (t *reader) Authorization(ctx context.Context, r grant.Realm, id grant.AuthorizationID) (grant.Authorization, error) {
+	none := notFound(grant.NounAuthorization, string(id))
+	key, ok := t.store.ids.key(id)
 	if !ok {
-		return auth, notFound(grant.NounAuthorization, string(id))
+		return grant.Authorization{}, none
 	}
-	scan := func(rows *sql.Rows) error {
-		return t.scanAuthorization(rows, &auth, &auth.Env, &auth.API, &auth.App)
+	found, ok := recall[keptRecord](t, recordOf(key))
+	if !ok {
+		if t.tx != nil && t.tx.pending.isMaking(key) {
+			if err := t.tx.direct(); err != nil {
+				return grant.Authorization{}, err
+			}
+		}
+		auth := &found.auth
+		scan := func(rows *sql.Rows) error {
+			return t.scanAuthorization(rows, auth, &auth.Env, &auth.API, &auth.App, &found.env, &found.api, &found.app,
+				&found.realm.Project, &found.realm.Service, &found.realm.ID)
+		}
+		err := t.one(ctx, "look up an authorization", "", "", scan, `
+			SELECT `+authorizationColumns+`, envs.id, apis.id, apps.id, a.env, a.api, a.app, realms.project, realms.service, realms.id
+			FROM authorizations a `+authorizationPlaces+`
+			WHERE a.key = $1`, key)
+		if err != nil && !isNotFound(err) {
+			return grant.Authorization{}, err
+		}
+		t.remember(recordOf(key), found)
 	}
-	err = t.one(ctx, "look up an authorization", grant.NounAuthorization, string(id), scan, `
-		SELECT `+authorizationColumns+`, envs.id, apis.id, apps.id FROM authorizations a `+authorizationPlaces+`
-		WHERE a.key = $1 AND a.past = 0 AND realms.project = $2 AND realms.service = $3 AND realms.id = $4`,
-		key, r.Project, r.Service, r.ID)
-	return auth, err
+	if found.realm != r || found.auth.Cause != "" {
+		return grant.Authorization{}, none
+	}
+	return found.auth, nil
 }
 
 // LastAuthorization implements [grant.Reader].
 func (t *reader) LastAuthorization(ctx context.Context, r grant.Realm, env grant.EnvID, api grant.APIID, app grant.AppID) (grant.Authorization, error) {
-	auth := grant.Authorization{Env: env, API: api, App: app}
-	scan := func(rows *sql.Rows) error { return t.scanAuthorization(rows, &auth) }
-	// Each takes one step in the index, however long the pair's history.
-	for _, narrowed := range []string{`a.past = 0`, `a.past > 0 ORDER BY a.past DESC LIMIT 1`} {
-		err := t.one(ctx, "look up the last authorization", grant.NounAuthorization, "", scan, `
-			SELECT `+authorizationColumns+` FROM authorizations a
-			WHERE a.api = (SELECT apis.key FROM apis JOIN realms ON realms.key = apis.realm
-					WHERE apis.id = $1 AND realms.project = $4 AND realms.service = $5 AND realms.id = $6)
-				AND a.app = (SELECT apps.key FROM apps JOIN realms ON realms.key = apps.realm
-					WHERE apps.id = $2 AND realms.project = $4 AND realms.service = $5 AND realms.id = $6)
-				AND a.env = (SELECT envs.key FROM envs JOIN realms ON realms.key = envs.realm
-					WHERE envs.id = $3 AND realms.project = $4 AND realms.service = $5 AND realms.id = $6)
-				AND `+narrowed, api, app, env, r.Project, r.Service, r.ID)
-		if err == nil || t.failed != nil || ctx.Err() != nil {
-			return auth, err
-		}
+	names := grant.Authorization{Env: env, API: api, App: app}
+	none := notFound(grant.NounAuthorization, "")
+	p, err := t.placeOf(ctx, r, env, api, app)
+	if err != nil {
+		return names, err
 	}
-	return auth, notFound(grant.NounAuthorization, "")
+	if !p.isReal() {
+		return names, none
+	}
+	last, err := t.last(ctx, p, names, true)
+	if err == nil && last.auth.ID == "" {
+		err = none
+	}
+	return last.auth, err
 }
 
 // ListAuthorizations implements [grant.Reader]. It walks the apps in the order of
@@ -170,10 +229,11 @@ func addState(q *conditions, f grant.Filter) {
 }
 
 // Insert implements [grant.Tx]. However many the records, it takes a handful of
-// statements.
+// statements, and for one at a place that is known to be free there is none until
+// others need it.
 func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authorization) error {
-	if len(records) == 0 {
-		return nil
+	if err := ctx.Err(); err != nil || len(records) == 0 {
+		return err
 	}
 	realm, err := t.makeRealm(ctx, r)
 	if err != nil {
@@ -191,30 +251,33 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 	if err != nil {
 		return err
 	}
-
-	type place struct{ env, api, app int64 }
-	rowOf := make(map[place]int, len(records))
-	rows := make([][6]any, len(records))
-	for i, a := range records {
-		p := place{envNames.keys[a.Env], apiNames.keys[a.API], appNames.keys[a.App]}
-		rowOf[p] = i
-		rows[i] = [6]any{p.env, p.api, p.app, a.Role, a.At.UnixMicro(), nullMicros(a.Until)}
+	made := make([]madeRecord, len(records))
+	keys, err := t.store.engine.keys(ctx, t, len(records))
+	if err != nil {
+		return err
 	}
-	scan := func(rows *sql.Rows) error {
-		var key int64
-		var p place
-		if err := rows.Scan(&key, &p.env, &p.api, &p.app); err != nil {
-			return err
-		}
-		records[rowOf[p]].ID = t.ids.id(key)
+	for i, a := range records {
+		a.ID, a.At, a.Until = t.store.ids.id(keys[i]), kept(a.At), kept(a.Until)
+		records[i].ID = a.ID
+		made[i] = madeRecord{keys[i], place{envNames.keys[a.Env], apiNames.keys[a.API], appNames.keys[a.App]}, a}
+	}
+	if len(made) > 1 {
+		t.blind = true // rather than remember so many
+	} else if last, ok := recall[lastRecord](&t.reader, made[0].place); ok && last.none && !t.pending.isEnding(made[0].place) {
+		t.pending.made = append(t.pending.made, made[0])
+		t.remember(made[0].place, lastRecord{auth: made[0].auth, whole: true})
 		return nil
 	}
-	return t.query(ctx, "insert authorizations", scan, `
-		INSERT INTO authorizations (env, api, app, role, at, until)
-		SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), CAST(value ->> 2 AS BIGINT), value ->> 3,
-			CAST(value ->> 4 AS BIGINT), CAST(value ->> 5 AS BIGINT)
-		FROM rows($1) ORDER BY key
-		RETURNING key, env, api, app`, listOf(rows))
+	if err := t.direct(); err != nil {
+		return err
+	}
+	if err := t.write(pending{made: made}); err != nil {
+		return err
+	}
+	if len(made) == 1 {
+		t.remember(made[0].place, lastRecord{auth: made[0].auth, whole: true})
+	}
+	return nil
 }
 
 // SetUntil implements [grant.Tx].
@@ -228,25 +291,43 @@ func (t *tx) SetNotice(ctx context.Context, id grant.AuthorizationID, at time.Ti
 }
 
 func (t *tx) setTime(ctx context.Context, id grant.AuthorizationID, query string, at time.Time) error {
-	key, _ := t.ids.key(id)
+	key, _ := t.store.ids.key(id)
 	return t.change(ctx, "set a time of an authorization", grant.NounAuthorization, string(id), query, nullMicros(at), key)
 }
 
 // End implements [grant.Tx].
 func (t *tx) End(ctx context.Context, ids []grant.AuthorizationID, at time.Time, why grant.Cause) error {
-	keys := make([]int64, 0, len(ids))
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var ended []endedRecord
+	known := true
 	for _, id := range ids {
-		if key, ok := t.ids.key(id); ok {
-			keys = append(keys, key)
+		key, ok := t.store.ids.key(id)
+		if !ok {
+			continue
+		}
+		found, ok := recall[keptRecord](&t.reader, recordOf(key))
+		known = known && ok && found.isReal()
+		if found.auth.Cause == "" {
+			ended = append(ended, endedRecord{key, found, at.UnixMicro(), why})
 		}
 	}
-	if len(keys) == 0 {
-		return nil
+	if !known {
+		t.blind = true
+		if err := t.direct(); err != nil {
+			return err
+		}
+		return t.write(pending{ended: ended})
 	}
-	_, err := t.exec(ctx, "end authorizations", `
-		UPDATE authorizations SET ended = $1, cause = $2, past = key
-		WHERE past = 0 AND key in_keys($3)`, at.UnixMicro(), why, listOf(keys))
-	return err
+	for i, e := range ended {
+		e.auth.Ended, e.auth.Cause = kept(at), why
+		t.remember(recordOf(e.key), e.keptRecord)
+		t.remember(e.place, lastRecord{auth: e.auth, none: true, whole: true})
+		ended[i] = e
+	}
+	t.pending.ended = append(t.pending.ended, ended...)
+	return nil
 }
 
 func each[T, U any](list []T, f func(T) U) []U {
@@ -255,6 +336,14 @@ func each[T, U any](list []T, f func(T) U) []U {
 		out[i] = f(v)
 	}
 	return out
+}
+
+// kept is a time as it is read again.
+func kept(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return fromMicros(t.UnixMicro())
 }
 
 func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }

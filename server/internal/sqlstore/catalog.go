@@ -13,6 +13,9 @@ import (
 
 // User implements [grant.Reader].
 func (t *reader) User(ctx context.Context, token grant.Hash) (u grant.User, err error) {
+	if known, ok := recall[grant.User](t, tokenOf(token)); ok {
+		return known, nil
+	}
 	u.Token = token
 	scan := func(rows *sql.Rows) error {
 		var expires sql.NullInt64
@@ -22,11 +25,18 @@ func (t *reader) User(ctx context.Context, token grant.Hash) (u grant.User, err 
 	}
 	err = t.one(ctx, "look up a user", grant.NounUser, "", scan,
 		`SELECT name, expires_at FROM users WHERE token = $1`, token[:])
+	if err == nil {
+		t.remember(tokenOf(token), u)
+	}
 	return u, err
 }
 
 // Permissions implements [grant.Reader].
 func (t *reader) Permissions(ctx context.Context, user grant.UserName, project grant.ProjectID) (permissions []grant.Permission, member bool, err error) {
+	about := memberOf{user, project}
+	if known, ok := recall[membership](t, about); ok {
+		return known.permissions, known.member, nil
+	}
 	scan := func(rows *sql.Rows) error {
 		var text []byte
 		if err := rows.Scan(&text); err != nil {
@@ -35,13 +45,20 @@ func (t *reader) Permissions(ctx context.Context, user grant.UserName, project g
 		member = true
 		return json.Unmarshal(text, &permissions)
 	}
-	err = t.query(ctx, "look up permissions", scan,
+	err = t.one(ctx, "look up permissions", "", "", scan,
 		`SELECT permissions FROM members WHERE name = $1 AND project = $2`, user, project)
-	return permissions, member, err
+	if err != nil && !isNotFound(err) {
+		return nil, false, err
+	}
+	t.remember(about, membership{permissions, member})
+	return permissions, member, nil
 }
 
 // Revision implements [grant.Reader].
 func (t *reader) Revision(ctx context.Context, project grant.ProjectID) (r grant.Revision, err error) {
+	if known, ok := recall[grant.Revision](t, revisionOf(project)); ok {
+		return known, nil
+	}
 	scan := func(rows *sql.Rows) error {
 		var clock sql.NullInt64
 		err := rows.Scan(&r.Number, &clock, &r.Faulty)
@@ -50,6 +67,9 @@ func (t *reader) Revision(ctx context.Context, project grant.ProjectID) (r grant
 	}
 	err = t.one(ctx, "look up a project", grant.NounProject, string(project), scan,
 		`SELECT revision, clock, EXISTS (SELECT 1 FROM faults WHERE project = projects.id) FROM projects WHERE id = $1`, project)
+	if err == nil {
+		t.remember(revisionOf(project), r)
+	}
 	return r, err
 }
 
@@ -252,7 +272,11 @@ func (t *tx) Seed(ctx context.Context, project grant.ProjectID, names []string) 
 		unseen = append(unseen, name)
 		return nil
 	}
-	err := t.query(ctx, "note what is seeded", scan, `
+	if err := t.direct(); err != nil {
+		return nil, err
+	}
+	t.wrote, t.blind = true, true
+	err := t.run(ctx, t.ctx, "note what is seeded", scan, `
 		INSERT INTO seeds (project, name) SELECT CAST($1 AS TEXT), value FROM (texts($2)) AS list WHERE true
 		ON CONFLICT DO NOTHING RETURNING name`, project, listOf(names))
 	return unseen, err

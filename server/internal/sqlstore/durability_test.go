@@ -18,7 +18,7 @@ func TestDurabilitySettings(t *testing.T) {
 	got := map[string]string{}
 	for _, name := range []string{"journal_mode", "synchronous", "foreign_keys", "busy_timeout"} {
 		var value string
-		if err := store.writers.QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&value); err != nil {
+		if err := store.Writers().QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&value); err != nil {
 			t.Fatal(err)
 		}
 		got[name] = value

@@ -23,17 +23,11 @@ type eventDetails struct {
 
 // AppendEvent implements [grant.Tx].
 func (t *tx) AppendEvent(ctx context.Context, e grant.Event) error {
-	var application any
-	if e.Application != "" {
-		application = t.applicationKey(e.Application)
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	_, err := t.exec(ctx, "append an event", `
-		INSERT INTO events (project, at, actor, operation, request_id, what, authorizations, application)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.Project, e.At.UnixMicro(), e.Actor, e.Operation, e.RequestID,
-		asJSON(eventDetails{e.Action, e.Service, e.Realm, e.Env, e.APIs, e.Apps, e.AppCodes}),
-		t.packKeys(e.Authorizations), application)
-	return err
+	t.pending.events = append(t.pending.events, e)
+	return nil
 }
 
 // packKeys is a set of records as a column keeps it: their keys in order, each as
@@ -42,7 +36,7 @@ func (t *tx) AppendEvent(ctx context.Context, e grant.Event) error {
 func (t *reader) packKeys(ids []grant.AuthorizationID) []byte {
 	keys := make([]int64, 0, len(ids))
 	for _, id := range ids {
-		if key, ok := t.ids.key(id); ok {
+		if key, ok := t.store.ids.key(id); ok {
 			keys = append(keys, key)
 		}
 	}
@@ -65,7 +59,7 @@ func (t *reader) unpackKeys(packed []byte) (ids []grant.AuthorizationID) {
 			break
 		}
 		key += int64(more)
-		ids, packed = append(ids, t.ids.id(key)), packed[n:]
+		ids, packed = append(ids, t.store.ids.id(key)), packed[n:]
 	}
 	return ids
 }

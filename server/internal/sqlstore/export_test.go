@@ -15,7 +15,10 @@ func (s *Store) Waiting(project grant.ProjectID) int {
 }
 
 // Writers is the database as updates use it.
-func (s *Store) Writers() *sql.DB { return s.writers }
+func (s *Store) Writers() *sql.DB {
+	_ = s.writers.drop() // else there is no connection left
+	return s.writers.db
+}
 
 // OnBegin makes fn be called before each transaction of updates, which it fails
 // with its error. It is to be used before anything else.
@@ -27,9 +30,20 @@ type watched struct {
 	before func(ctx context.Context) error
 }
 
-func (w watched) begin(ctx context.Context, conn *sql.Conn, lane string) error {
+func (w watched) begin(ctx context.Context, s *session, lane string) error {
 	if err := w.before(ctx); err != nil {
 		return err
 	}
-	return w.engine.begin(ctx, conn, lane)
+	return w.engine.begin(ctx, s, lane)
+}
+
+// writingView is a transaction on what a view has, which must not be able to write.
+func writingView(r grant.Reader) (*tx, error) {
+	view := r.(*reader)
+	if err := view.begin(); err != nil {
+		return nil, err
+	}
+	t := &tx{reader: *view}
+	t.tx = t
+	return t, nil
 }

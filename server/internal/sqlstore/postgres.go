@@ -30,6 +30,8 @@ var postgresWords = dialect{forms: map[string]string{
 	"in_keys":  `= ANY (ARRAY (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(@::json)))`,
 	"texts":    `SELECT value FROM json_array_elements_text(@::json)`,
 	"rows":     `json_array_elements(@::json) WITH ORDINALITY AS items (value, key)`,
+	"unhexed":  `decode(@, 'hex')`,
+	"own_keys": `OVERRIDING SYSTEM VALUE`,
 }}
 
 // How many connections a server has at the most, for updates and for views.
@@ -48,7 +50,8 @@ type postgres struct{}
 func (postgres) words() *dialect                     { return &postgresWords }
 func (postgres) lane(project grant.ProjectID) string { return string(project) }
 func (postgres) ready() error                        { return nil }
-func (postgres) tidy(context.Context, *sql.Conn)     {}
+func (postgres) tidy(context.Context, *session)      {}
+func (postgres) close() error                        { return nil }
 
 // The locks of all projects and of one. The numbers tell them from those of others
 // on the same database.
@@ -61,21 +64,36 @@ const (
 // begin takes the lock of a project, or of all; the transaction's end gives it
 // back. Statements see what was committed before they begin, so all of them see
 // what the lock's former holders did.
-func (postgres) begin(ctx context.Context, conn *sql.Conn, lane string) error {
-	if _, err := conn.ExecContext(ctx, "BEGIN ISOLATION LEVEL READ COMMITTED"); err != nil {
+func (postgres) begin(ctx context.Context, s *session, lane string) error {
+	if _, err := s.exec(ctx, "BEGIN ISOLATION LEVEL READ COMMITTED"); err != nil {
 		return err
 	}
 	if lane == "" {
-		_, err := conn.ExecContext(ctx, lockAll)
+		_, err := s.exec(ctx, lockAll)
 		return err
 	}
-	_, err := conn.ExecContext(ctx, lockProject, lane)
+	_, err := s.exec(ctx, lockProject, lane)
 	return err
 }
 
-func (postgres) view(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+func (postgres) view(ctx context.Context, s *session) error {
+	_, err := s.exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 	return err
+}
+
+// keys takes keys from the sequence. Those of one project are taken one by one, under
+// its lock, so they are in order.
+func (postgres) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
+	keys := make([]int64, 0, n)
+	scan := func(rows *sql.Rows) error {
+		var key int64
+		err := rows.Scan(&key)
+		keys = append(keys, key)
+		return err
+	}
+	err := t.run(ctx, t.ctx, "take keys", scan,
+		`SELECT nextval(pg_get_serial_sequence('authorizations', 'key')) FROM generate_series(1, $1)`, n)
+	return keys, err
 }
 
 // IsPostgres reports whether a store is named by a URL of PostgreSQL.
@@ -121,5 +139,5 @@ func OpenPostgres(ctx context.Context, dsn string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return newStore(ctx, postgres{}, version, writers, open(postgresReaders, nil))
+	return newStore(ctx, postgres{}, version, newSessions(writers, false), newSessions(open(postgresReaders, nil), false), nil)
 }

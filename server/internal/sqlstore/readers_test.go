@@ -32,7 +32,7 @@ func TestReadersOnlyRead(t *testing.T) {
 	got := map[string]string{}
 	for _, name := range []string{"query_only", "busy_timeout", "journal_mode"} {
 		var value string
-		if err := store.readers.QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&value); err != nil {
+		if err := store.readers.db.QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&value); err != nil {
 			t.Fatal(err)
 		}
 		got[name] = value
@@ -40,11 +40,15 @@ func TestReadersOnlyRead(t *testing.T) {
 	if d := cmp.Diff(map[string]string{"query_only": "1", "busy_timeout": "10000", "journal_mode": "wal"}, got); d != "" {
 		t.Errorf("settings (-want +got):\n%s", d)
 	}
-	if _, err := store.readers.ExecContext(t.Context(), `INSERT INTO seeds (project, name) VALUES ('p', 'n')`); err == nil {
+	if _, err := store.readers.db.ExecContext(t.Context(), `INSERT INTO seeds (project, name) VALUES ('p', 'n')`); err == nil {
 		t.Error("a reader writes")
 	}
 	err := store.View(t.Context(), func(r grant.Reader) error {
-		_, err := (&tx{reader: *r.(*reader)}).Seed(t.Context(), "p", []string{"n"})
+		writing, err := writingView(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = writing.Seed(t.Context(), "p", []string{"n"})
 		return err
 	})
 	if err == nil {
@@ -69,10 +73,10 @@ func TestManyViews(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if open := store.readers.Stats().MaxOpenConnections; open != maxReaders {
+	if open := store.readers.db.Stats().MaxOpenConnections; open != maxReaders {
 		t.Errorf("up to %d connections, want %d", open, maxReaders)
 	}
-	if open := store.writers.Stats().MaxOpenConnections; open != 1 {
+	if open := store.writers.db.Stats().MaxOpenConnections; open != 1 {
 		t.Errorf("up to %d writers, want 1", open)
 	}
 }
@@ -94,7 +98,7 @@ func TestEventsAreOfTheirTransaction(t *testing.T) {
 		}
 	}
 	var count int
-	if err := store.readers.QueryRowContext(t.Context(), `SELECT count(*) FROM events`).Scan(&count); err != nil {
+	if err := store.readers.db.QueryRowContext(t.Context(), `SELECT count(*) FROM events`).Scan(&count); err != nil {
 		t.Fatal(err)
 	}
 	if count != 2 {

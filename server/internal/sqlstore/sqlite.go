@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite", without C
@@ -28,20 +29,45 @@ var sqliteWords = dialect{forms: map[string]string{
 	"in_keys":  `IN (SELECT value FROM json_each(@))`,
 	"texts":    `SELECT value FROM json_each(@)`,
 	"rows":     `json_each(@)`,
+	"unhexed":  `unhex(@)`,
+	"own_keys": ``,
 }}
 
 // sqlite is a database in a file. It has one writer at a time, in all processes.
 type sqlite struct {
 	file   string
 	opened fs.FileInfo
+	anchor *sql.DB   // has one connection, so that the log and its index stay where they are
+	index  *walIndex // nil where it can't be read
 }
 
 func (sqlite) words() *dialect             { return &sqliteWords }
 func (sqlite) lane(grant.ProjectID) string { return "" }
 
-func (sqlite) begin(ctx context.Context, conn *sql.Conn, _ string) error {
-	_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+func (sqlite) begin(ctx context.Context, s *session, _ string) error {
+	_, err := s.exec(ctx, "BEGIN IMMEDIATE")
 	return err
+}
+
+// keys counts on from the greatest key that there ever was.
+func (sqlite) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
+	last, ok := recall[int64](&t.reader, newestRecord{})
+	if !ok {
+		if err := t.direct(); err != nil {
+			return nil, err
+		}
+		err := t.one(ctx, "look up the newest key", "", "", func(rows *sql.Rows) error { return rows.Scan(&last) },
+			`SELECT seq FROM sqlite_sequence WHERE name = 'authorizations'`)
+		if err != nil && !isNotFound(err) {
+			return nil, err
+		}
+	}
+	keys := make([]int64, n)
+	for i := range keys {
+		keys[i] = last + int64(i) + 1
+	}
+	t.remember(newestRecord{}, last+int64(n))
+	return keys, nil
 }
 
 // busyTimeout is how many milliseconds to wait while another process is writing.
@@ -53,18 +79,18 @@ const maxWAL = 64 << 20
 
 // tidy empties the log if it has grown long and the readers let it; if they don't,
 // the next commit tries again.
-func (e sqlite) tidy(ctx context.Context, conn *sql.Conn) {
+func (e sqlite) tidy(ctx context.Context, s *session) {
 	info, err := os.Stat(e.file + "-wal")
 	if err != nil || info.Size() < maxWAL {
 		return
 	}
 	for _, statement := range []string{"PRAGMA busy_timeout = 50", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA " + busyTimeout} {
-		_, _ = conn.ExecContext(ctx, statement) // it is no harm if it fails
+		_, _ = s.conn.ExecContext(ctx, statement) // it is no harm if it fails
 	}
 }
 
-func (sqlite) view(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "BEGIN")
+func (sqlite) view(ctx context.Context, s *session) error {
+	_, err := s.exec(ctx, "BEGIN")
 	return err
 }
 
@@ -84,6 +110,7 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 		"journal_mode(wal)",
 		"synchronous(full)", // a commit is on the disk before it is answered
 		"foreign_keys(on)",
+		"temp_store(memory)", // else a statement for many rows has a file for itself
 	}})
 	if err != nil {
 		return nil, err
@@ -105,7 +132,39 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return newStore(ctx, sqlite{file, opened}, version, writers, readers)
+	engine := sqlite{file: file, opened: opened}
+	m, err := engine.watch(ctx)
+	if err != nil {
+		return nil, errors.Join(err, readers.Close())
+	}
+	return newStore(ctx, engine, version, newSessions(writers, true), newSessions(readers, true), m)
+}
+
+// watch opens the index of the log, from which a memo sees what state there is. There
+// is none on Windows, where a file that is mapped needn't be read as it is written.
+func (e *sqlite) watch(ctx context.Context) (*memo, error) {
+	if runtime.GOOS == "windows" {
+		return nil, nil
+	}
+	anchor, err := openSQLite(e.file, 1, url.Values{"_pragma": {busyTimeout, "query_only(on)"}})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := anchor.ExecContext(ctx, `SELECT 1 FROM projects`); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the log: %w", err), anchor.Close())
+	}
+	if e.index, err = openWALIndex(e.file); err != nil {
+		return nil, errors.Join(err, anchor.Close())
+	}
+	e.anchor = anchor
+	return &memo{state: e.index.state}, nil
+}
+
+func (e sqlite) close() error {
+	if e.index == nil {
+		return nil
+	}
+	return errors.Join(e.anchor.Close(), e.index.close())
 }
 
 func openSQLite(file string, connections int, settings url.Values) (*sql.DB, error) {

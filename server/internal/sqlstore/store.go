@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/appgrant/appgrant/server/internal/grant"
@@ -16,10 +17,12 @@ import (
 type Store struct {
 	engine  engine
 	schema  int64
-	writers *sql.DB
-	readers *sql.DB // those of the views, which wait for no writer
+	writers *sessions
+	readers *sessions // those of the views, which wait for no writer
 	updates batcher
 	ids     idCipher
+	memo    *memo // nil if the engine has no stamps
+	closed  atomic.Bool
 
 	// Committed, if set, is told of every transaction that was committed: how many
 	// updates shared it, and how long it took. It is set before the first Update.
@@ -36,13 +39,17 @@ type engine interface {
 	lane(project grant.ProjectID) string
 	// begin starts a transaction that no other one of the same lane overlaps, on
 	// this or any other process, nor one that overlaps all.
-	begin(ctx context.Context, conn *sql.Conn, lane string) error
+	begin(ctx context.Context, s *session, lane string) error
 	// view starts a transaction that sees one state.
-	view(ctx context.Context, conn *sql.Conn) error
-	// tidy is called on the writers' connection after each commit.
-	tidy(ctx context.Context, conn *sql.Conn)
+	view(ctx context.Context, s *session) error
+	// keys are as many keys of new authorizations as are asked for, in their order.
+	keys(ctx context.Context, t *tx, n int) ([]int64, error)
+	// tidy is called on the writers' session after each commit.
+	tidy(ctx context.Context, s *session)
 	// ready reports whether what is written would be where it is looked for.
 	ready() error
+	// close ends what the engine itself holds on to, after all sessions.
+	close() error
 }
 
 // statementTime bounds how long a transaction may take, once it has begun. The
@@ -60,12 +67,12 @@ func Open(ctx context.Context, where string) (*Store, error) {
 
 // newStore makes a store of an open, migrated database. If it fails it closes the
 // readers; the writers are the caller's to close.
-func newStore(ctx context.Context, e engine, schema int64, writers, readers *sql.DB) (*Store, error) {
-	secret, err := idSecret(ctx, writers)
+func newStore(ctx context.Context, e engine, schema int64, writers, readers *sessions, m *memo) (*Store, error) {
+	secret, err := idSecret(ctx, writers.db)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read the id key: %w", err), readers.Close())
+		return nil, errors.Join(fmt.Errorf("read the id key: %w", err), readers.close())
 	}
-	s := &Store{engine: e, schema: schema, writers: writers, readers: readers, ids: newIDCipher(secret)}
+	s := &Store{engine: e, schema: schema, writers: writers, readers: readers, ids: newIDCipher(secret), memo: m}
 	s.updates.run = s.runBatch
 	return s, nil
 }
@@ -91,8 +98,13 @@ func (s *Store) Ready(ctx context.Context) error {
 // readyProject is no project's id, so that Ready waits for none.
 const readyProject grant.ProjectID = "(ready)"
 
-// Close closes the database. Whatever is under way should have ended before.
-func (s *Store) Close() error { return errors.Join(s.readers.Close(), s.writers.Close()) }
+// Close closes the database; a second time, it does nothing. Whatever is under way should have ended before.
+func (s *Store) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	return errors.Join(s.readers.close(), s.writers.close(), s.engine.close())
+}
 
 // Update implements [grant.Store]. Updates that wait at the same time share a
 // transaction, each with its own outcome. One whose ctx ends while it waits or
@@ -101,29 +113,34 @@ func (s *Store) Update(ctx context.Context, project grant.ProjectID, fn func(gra
 	return s.updates.do(ctx, s.engine.lane(project), fn)
 }
 
-// View implements [grant.Store].
+// View implements [grant.Store]. What is known of the present state is not asked
+// for again; if the state changes before fn has all it asks for, fn starts afresh.
 func (s *Store) View(ctx context.Context, fn func(grant.Reader) error) error {
-	conn, err := s.readers.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+	if s.closed.Load() {
+		return sql.ErrConnDone
 	}
-	t := s.session(ctx, conn)
-	defer t.release()
-	if err := s.engine.view(ctx, conn); err != nil {
-		return fmt.Errorf("begin: %w", err)
+	moved, err := s.look(ctx, s.memo.now(), fn)
+	if moved {
+		_, err = s.look(ctx, stamp{}, fn)
 	}
-	if err := fn(&t.reader); err != nil {
-		return err
-	}
-	if ctx.Err() != nil { // what fn saw may be less than there is
-		return ctx.Err()
-	}
-	return nil
+	return err
 }
 
-// session makes a tx of a connection on which a transaction is about to begin.
-func (s *Store) session(ctx context.Context, conn *sql.Conn) *tx {
-	return &tx{reader: reader{ctx: ctx, conn: conn, ids: s.ids, words: s.engine.words()}}
+// look runs fn on one state: if at is not the zero stamp on that one, unless the
+// database has moved on from it.
+func (s *Store) look(ctx context.Context, at stamp, fn func(grant.Reader) error) (moved bool, err error) {
+	r := &reader{ctx: ctx, store: s, at: at}
+	defer r.release()
+	switch err := fn(r); {
+	case r.moved:
+		return true, nil
+	case err != nil:
+		return false, err
+	case ctx.Err() != nil: // what fn saw may be less than there is
+		return false, ctx.Err()
+	}
+	s.memo.learn(at, r.learnt)
+	return false, nil
 }
 
 // runBatch carries out updates in one transaction. If one of them breaks it, each
@@ -169,18 +186,22 @@ func (s *Store) transact(lane string, batch []*update) (taken []*update, errs []
 	start := time.Now()
 	errs = make([]error, len(taken))
 	for i, u := range taken {
-		if errs[i], err = t.try(ctx, u, len(taken) > 1); err != nil {
+		if errs[i], err = t.try(u, len(taken) > 1); err != nil {
 			return taken, nil, err
 		}
 	}
 	if len(taken) == 1 && errs[0] != nil {
 		return taken, errs, nil // release undoes it
 	}
-	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
+	if err := t.flush(); err != nil {
+		return taken, nil, fmt.Errorf("%w: %w", errBroken, err)
+	}
+	if err := t.do("COMMIT"); err != nil {
 		return taken, nil, fmt.Errorf("commit: %w", err)
 	}
 	t.committed = true
-	s.engine.tidy(ctx, t.conn)
+	s.memo.committed(t.at, t.wrote, t.changed())
+	s.engine.tidy(ctx, t.session)
 	if s.Committed != nil {
 		s.Committed(len(taken), time.Since(start))
 	}
@@ -188,144 +209,28 @@ func (s *Store) transact(lane string, batch []*update) (taken []*update, errs []
 }
 
 func (s *Store) begin(ctx context.Context, lane string) (*tx, error) {
-	conn, err := s.writers.Conn(ctx)
+	session, err := s.writers.take(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := s.session(ctx, conn)
-	if err := s.engine.begin(ctx, conn, lane); err != nil {
+	t := &tx{reader: reader{ctx: ctx, store: s, session: session, begun: true}}
+	t.tx = t
+	if err := s.engine.begin(t.unhurried(), session, lane); err != nil {
+		t.failed = err
 		t.release()
 		return nil, err
 	}
+	if s.memo != nil {
+		s.memo.writing.Lock()
+		t.writing, t.at = true, s.memo.begin()
+	}
 	return t, nil
 }
-
-// try runs one update and undoes it if it fails. In a batch, what the others did
-// stays; broken says that this was not possible.
-func (t *tx) try(ctx context.Context, u *update, inBatch bool) (err, broken error) {
-	if !inBatch {
-		return t.run(u), nil
-	}
-	if _, err := t.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
-		return nil, fmt.Errorf("%w: set a savepoint: %w", errBroken, err)
-	}
-	if err = t.run(u); err != nil {
-		if _, failed := t.conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); failed != nil {
-			return err, fmt.Errorf("%w: roll back to a savepoint: %w", errBroken, errors.Join(failed, err))
-		}
-	}
-	if _, failed := t.conn.ExecContext(ctx, "RELEASE SAVEPOINT one"); failed != nil {
-		return err, fmt.Errorf("%w: release a savepoint: %w", errBroken, failed)
-	}
-	return err, nil
-}
-
-// run lets an update do its work. After a statement that failed PostgreSQL does
-// nothing more, whether the update minds or not; so it has failed.
-func (t *tx) run(u *update) error {
-	t.failed = nil
-	if err := u.run(t); err != nil {
-		return err
-	}
-	return t.failed
-}
-
-// reader implements [grant.Reader].
-type reader struct {
-	ctx   context.Context // of the transaction; that of a call ends nobody else's work
-	conn  *sql.Conn
-	ids   idCipher
-	words *dialect
-	// failed is the first failure of a statement.
-	failed error
-}
-
-// tx implements [grant.Tx].
-type tx struct {
-	reader
-	committed bool
-}
-
-// release undoes the transaction, unless it was committed, and gives the connection
-// back.
-func (t *tx) release() {
-	if !t.committed {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), statementTime)
-		defer cancel()
-		_, _ = t.conn.ExecContext(ctx, "ROLLBACK") // an error if it never began, or is undone
-	}
-	_ = t.conn.Close()
-}
-
-// exec runs a statement and returns how many rows it changed.
-func (t *tx) exec(ctx context.Context, what, query string, args ...any) (int64, error) {
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
-	result, err := t.conn.ExecContext(t.ctx, t.words.sql(query), args...)
-	if err != nil {
-		return 0, t.fail(what, err)
-	}
-	changed, err := result.RowsAffected()
-	if err != nil {
-		return 0, t.fail(what, err)
-	}
-	return changed, nil
-}
-
-// fail notes that a statement has failed, and says at what.
-func (t *reader) fail(what string, err error) error {
-	err = fmt.Errorf("%s: %w", what, err)
-	if t.failed == nil {
-		t.failed = err
-	}
-	return err
-}
-
-// change runs a statement that is about one thing, which is NotFound if no row
-// was changed.
-func (t *tx) change(ctx context.Context, what, noun, id, query string, args ...any) error {
-	changed, err := t.exec(ctx, what, query, args...)
-	if err == nil && changed == 0 {
-		return notFound(noun, id)
-	}
-	return err
-}
-
-// query runs a query and hands each row to scan.
-func (t *reader) query(ctx context.Context, what string, scan func(*sql.Rows) error, query string, args ...any) (err error) {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	rows, err := t.conn.QueryContext(t.ctx, t.words.sql(query), args...)
-	if err != nil {
-		return t.fail(what, err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return fmt.Errorf("%s: %w", what, err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return t.fail(what, err)
-	}
-	return nil
-}
-
-// one is query for what has one row at most; no row is NotFound.
-func (t *reader) one(ctx context.Context, what, noun, id string, scan func(*sql.Rows) error, query string, args ...any) error {
-	found := false
-	err := t.query(ctx, what, func(rows *sql.Rows) error {
-		found = true
-		return scan(rows)
-	}, query, args...)
-	if err == nil && !found {
-		return notFound(noun, id)
-	}
-	return err
-}
-
 func notFound(noun, id string) error {
 	return &grant.Error{Kind: grant.NotFound, Field: noun, Msg: id}
+}
+
+func isNotFound(err error) bool {
+	var e *grant.Error
+	return errors.As(err, &e) && e.Kind == grant.NotFound
 }

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/appgrant/appgrant/server/internal/catalog"
+	"github.com/appgrant/appgrant/server/internal/grant"
+	"github.com/appgrant/appgrant/server/internal/httpapi"
+	"github.com/appgrant/appgrant/server/internal/instant"
+	"github.com/appgrant/appgrant/server/internal/metrics"
+)
+
+// yardsticks are handlers that do less than the server, as processes of their own.
+var yardsticks = map[string]func(catalogFile string) (http.Handler, error){
+	"empty":   func(string) (http.Handler, error) { return http.HandlerFunc(answerNothing), nil },
+	"bare":    func(string) (http.Handler, error) { return http.HandlerFunc(answerBarely), nil },
+	"instant": answerInstantly,
+}
+
+func answerNothing(http.ResponseWriter, *http.Request) {}
+
+// answerBarely decodes the documented request and writes the documented answer, and
+// nothing more.
+func answerBarely(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		Env  string   `json:"env_id"`
+		Apps []string `json:"app_ids"`
+		APIs []string `json:"api_ids"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	type result struct {
+		Status string `json:"status"`
+	}
+	type auth struct {
+		API    string `json:"api_id"`
+		App    string `json:"app_id"`
+		Result result `json:"auth_result"`
+		Role   string `json:"auth_role"`
+		Time   string `json:"auth_time"`
+		Tunnel string `json:"auth_tunnel"`
+		ID     string `json:"id"`
+	}
+	answer := struct {
+		Auths []auth `json:"auths"`
+	}{}
+	for _, app := range asked.Apps {
+		for _, api := range asked.APIs {
+			answer.Auths = append(answer.Auths, auth{
+				api, app, result{"SUCCESS"}, "PROVIDER", "2020-08-04T04:02:22.482227000Z", "NORMAL", "5f918d104dc84480a75166ba99efff24",
+			})
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusCreated)
+	_ = json.NewEncoder(w).Encode(answer) // the client may be gone
+}
+
+// answerInstantly is the whole server on a store that answers at once.
+func answerInstantly(catalogFile string) (http.Handler, error) {
+	text, err := os.ReadFile(catalogFile)
+	if err != nil {
+		return nil, err
+	}
+	exists, err := catalog.Parse(catalogFile, text)
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.New(httpapi.Config{
+		Authority:  grant.New(instant.New(exists), time.Now),
+		Logger:     slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Metrics:    metrics.New(),
+		MaxBody:    1 << 20,
+		Timeout:    20 * time.Second,
+		AdminToken: adminToken,
+	})
+}
+
+// serve is a yardstick's process. It says where it listens as the server does.
+func serve(kind, catalogFile string) error {
+	handler, err := yardsticks[kind](catalogFile)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	fmt.Printf("appgrant: listening on http://%s\n", listener.Addr())
+	return (&http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}).Serve(listener)
+}
+
+// process is a server under way.
+type process struct {
+	cmd      *exec.Cmd
+	endpoint string
+	startup  time.Duration // from the start of the process to its first line
+}
+
+// start starts a command that says where it listens, on some processors. Its log goes
+// to a file, as a server's does.
+func start(ctx context.Context, cpus []int, logFile string, command ...string) (*process, error) {
+	log, err := os.Create(logFile)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = log.Close() }() // the process has it
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Env = append(os.Environ(), "APPGRANT_ADMIN_TOKEN="+adminToken, "GOMAXPROCS="+strconv.Itoa(len(cpus)))
+	cmd.Stderr = log
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	if err := onCPUs(cpus, cmd.Start); err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	_, endpoint, found := strings.Cut(strings.TrimSpace(line), "listening on ")
+	if err != nil || !found {
+		text, _ := os.ReadFile(logFile)
+		return nil, errors.Join(fmt.Errorf("%s did not start: %w: %s", filepath.Base(command[0]), err, text), stopped(cmd))
+	}
+	return &process{cmd, endpoint, time.Since(began)}, nil
+}
+
+func stopped(cmd *exec.Cmd) error {
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	_ = cmd.Wait() // killed by the signal, or not
+	return nil
+}
+
+// stop ends the process.
+func (p *process) stop() { _ = stopped(p.cmd) }
+
+// onCPUs runs fn on some processors, and what it starts stays on them.
+func onCPUs(cpus []int, fn func() error) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var before, set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &before); err != nil {
+		return err
+	}
+	for _, cpu := range cpus {
+		set.Set(cpu)
+	}
+	if err := unix.SchedSetaffinity(0, &set); err != nil {
+		return err
+	}
+	return errors.Join(fn(), unix.SchedSetaffinity(0, &before))
+}
+
+// tick is the unit of CPU times in /proc, a hundredth of a second on Linux.
+const tick = time.Second / 100
+
+// cpu is how much CPU time the process has had.
+func (p *process) cpu() (time.Duration, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	return time.Duration(atoi(string(fields[11]))+atoi(string(fields[12]))) * tick, nil
+}
+
+// memory is how much memory the process has in use, in bytes.
+func (p *process) memory() (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := strings.Cut(string(text), "VmRSS:")
+	return int64(atoi(strings.Fields(rest)[0])) << 10, nil
+}
+
+// put puts a load on the process from another one, on some processors.
+func (p *process) put(ctx context.Context, cpus []int, l load) (o outcome, err error) {
+	l.Endpoint = p.endpoint
+	text, err := json.Marshal(l)
+	if err != nil {
+		return o, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return o, err
+	}
+	cmd := exec.CommandContext(ctx, self, "load", string(text))
+	cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(len(cpus)))
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, os.Stderr
+	before, err := p.cpu()
+	if err != nil {
+		return o, err
+	}
+	if err := onCPUs(cpus, cmd.Run); err != nil {
+		return o, fmt.Errorf("load %s: %w", l.What, err)
+	}
+	after, err := p.cpu()
+	if err != nil {
+		return o, err
+	}
+	err = json.Unmarshal(out.Bytes(), &o)
+	o.CPU = after - before
+	return o, err
+}

@@ -1,0 +1,144 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+)
+
+// session is a connection to the database, used by one goroutine at a time.
+type session struct {
+	conn *sql.Conn
+	// prepared are the statements that were prepared on it; nil if the driver sees to
+	// that.
+	prepared map[string]*sql.Stmt
+}
+
+// maxPrepared bounds how many statements a session holds on to. There are fewer,
+// but for lists that can be narrowed in many ways.
+const maxPrepared = 100
+
+func (s *session) exec(ctx context.Context, statement string, args ...any) (sql.Result, error) {
+	stmt, err := s.statement(ctx, statement)
+	if stmt == nil || err != nil {
+		return s.conn.ExecContext(ctx, statement, args...)
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (s *session) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.statement(ctx, statement)
+	if stmt == nil || err != nil {
+		return s.conn.QueryContext(ctx, statement, args...)
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// statement is a statement prepared, or nil if it isn't to be. If it can't be, the
+// connection will say why when it is asked to run it.
+func (s *session) statement(ctx context.Context, text string) (*sql.Stmt, error) {
+	stmt, ok := s.prepared[text]
+	if ok || s.prepared == nil || len(s.prepared) >= maxPrepared {
+		return stmt, nil
+	}
+	stmt, err := s.conn.PrepareContext(ctx, text)
+	if err == nil {
+		s.prepared[text] = stmt
+	}
+	return stmt, err
+}
+
+func (s *session) close() error {
+	errs := make([]error, 0, len(s.prepared)+1)
+	for _, stmt := range s.prepared {
+		errs = append(errs, stmt.Close())
+	}
+	return errors.Join(append(errs, s.conn.Close())...)
+}
+
+// sessions hands out the sessions of a database, as many at once as it may have
+// connections.
+type sessions struct {
+	db *sql.DB
+	// keep has sessions go on after they were given back, with what they prepared.
+	keep bool
+
+	mu   sync.Mutex
+	idle []*session
+	room chan struct{} // one for each session that is out; nil unless they are kept
+}
+
+func newSessions(db *sql.DB, keep bool) *sessions {
+	s := &sessions{db: db, keep: keep}
+	if keep {
+		s.room = make(chan struct{}, db.Stats().MaxOpenConnections)
+	}
+	return s
+}
+
+// take waits for a session. Whoever takes it gives it back.
+func (s *sessions) take(ctx context.Context) (*session, error) {
+	if s.keep {
+		select {
+		case s.room <- struct{}{}:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if idle := s.pop(); idle != nil {
+			return idle, nil
+		}
+	}
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		s.leave()
+		return nil, err
+	}
+	taken := &session{conn: conn}
+	if s.keep {
+		taken.prepared = make(map[string]*sql.Stmt)
+	}
+	return taken, nil
+}
+
+// give takes a session back; one that is not sound is closed.
+func (s *sessions) give(back *session, sound bool) {
+	if s.keep && sound {
+		s.mu.Lock()
+		s.idle = append(s.idle, back)
+		s.mu.Unlock()
+	} else {
+		_ = back.close() // there is nothing in it to be lost
+	}
+	s.leave()
+}
+
+func (s *sessions) leave() {
+	if s.keep {
+		<-s.room
+	}
+}
+
+// pop takes the session that was used last, or nil.
+func (s *sessions) pop() *session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.idle) == 0 {
+		return nil
+	}
+	last := s.idle[len(s.idle)-1]
+	s.idle = s.idle[:len(s.idle)-1]
+	return last
+}
+
+// drop closes the sessions that are idle.
+func (s *sessions) drop() error {
+	var errs []error
+	for idle := s.pop(); idle != nil; idle = s.pop() {
+		errs = append(errs, idle.close())
+	}
+	return errors.Join(errs...)
+}
+
+// close closes the database.
+func (s *sessions) close() error { return errors.Join(s.drop(), s.db.Close()) }
