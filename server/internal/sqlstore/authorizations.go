@@ -252,32 +252,97 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 		return err
 	}
 	made := make([]madeRecord, len(records))
-	keys, err := t.store.engine.keys(ctx, t, len(records))
+	for i, a := range records {
+		a.At, a.Until = kept(a.At), kept(a.Until)
+		made[i] = madeRecord{place: place{envNames.keys[a.Env], apiNames.keys[a.API], appNames.keys[a.App]}, auth: a}
+	}
+	if len(made) == 1 {
+		err = t.insertOne(ctx, &made[0])
+	} else {
+		err = t.insertMany(ctx, made)
+	}
+	for i, m := range made {
+		records[i].ID = t.store.ids.id(m.key)
+	}
+	return err
+}
+
+// insertOne makes a record, in the end if its place is known to be free.
+func (t *tx) insertOne(ctx context.Context, made *madeRecord) error {
+	keys, err := t.store.engine.keys(ctx, t, 1)
 	if err != nil {
 		return err
 	}
-	for i, a := range records {
-		a.ID, a.At, a.Until = t.store.ids.id(keys[i]), kept(a.At), kept(a.Until)
-		records[i].ID = a.ID
-		made[i] = madeRecord{keys[i], place{envNames.keys[a.Env], apiNames.keys[a.API], appNames.keys[a.App]}, a}
+	made.key, made.auth.ID = keys[0], t.store.ids.id(keys[0])
+	last, ok := recall[lastRecord](&t.reader, made.place)
+	if ok && last.none && !t.pending.isEnding(made.place) {
+		t.pending.made = append(t.pending.made, *made)
+	} else {
+		if err := t.direct(); err != nil {
+			return err
+		}
+		if err := t.write(pending{made: []madeRecord{*made}}); err != nil {
+			return err
+		}
 	}
-	if len(made) > 1 {
-		t.blind = true // rather than remember so many
-	} else if last, ok := recall[lastRecord](&t.reader, made[0].place); ok && last.none && !t.pending.isEnding(made[0].place) {
-		t.pending.made = append(t.pending.made, made[0])
-		t.remember(made[0].place, lastRecord{auth: made[0].auth, whole: true})
+	t.remember(made.place, lastRecord{auth: made.auth, whole: true})
+	return nil
+}
+
+// insertMany makes records at once, more than are worth remembering.
+func (t *tx) insertMany(ctx context.Context, made []madeRecord) (err error) {
+	t.blind = true
+	var keys []int64
+	p, isProduct := productOf(made)
+	if isProduct {
+		keys, err = t.store.engine.insertProduct(ctx, t, p)
+	} else {
+		keys, err = t.store.engine.keys(ctx, t, len(made))
+	}
+	if err != nil {
+		return err
+	}
+	for i, key := range keys {
+		made[i].key = key
+	}
+	if isProduct {
 		return nil
 	}
 	if err := t.direct(); err != nil {
 		return err
 	}
-	if err := t.write(pending{made: made}); err != nil {
-		return err
+	return t.write(pending{made: made})
+}
+
+// product is records of some apps with some APIs, alike in all else.
+type product struct {
+	apps, apis []int64
+	env        int64
+	role       grant.Role
+	at         int64
+	until      any
+}
+
+// productOf sees whether records are a product, app by app.
+func productOf(made []madeRecord) (p product, ok bool) {
+	first := made[0]
+	p = product{env: first.env, role: first.auth.Role, at: first.auth.At.UnixMicro(), until: nullMicros(first.auth.Until)}
+	for _, m := range made {
+		if m.app != first.app {
+			break
+		}
+		p.apis = append(p.apis, m.api)
 	}
-	if len(made) == 1 {
-		t.remember(made[0].place, lastRecord{auth: made[0].auth, whole: true})
+	for i, m := range made {
+		if i%len(p.apis) == 0 {
+			p.apps = append(p.apps, m.app)
+		}
+		alike := m.env == first.env && m.auth.Role == first.auth.Role && m.auth.At.Equal(first.auth.At) && m.auth.Until.Equal(first.auth.Until)
+		if !alike || m.app != p.apps[len(p.apps)-1] || m.api != p.apis[i%len(p.apis)] {
+			return p, false
+		}
 	}
-	return nil
+	return p, len(p.apps)*len(p.apis) == len(made)
 }
 
 // SetUntil implements [grant.Tx].

@@ -7,18 +7,16 @@ import (
 )
 
 // dialect is what two databases say differently. The statements of this package
-// are written in what both understand and words of their own. Four are about
-// parameters that are JSON lists: in_texts($1) and in_keys($1) say that what stands
-// before is among the texts or integers of the list, texts($1) is a SELECT of the
-// texts, and rows($1) is a table of lists in the column value, numbered in the column
-// key. unhexed(x) is the bytes of a text of hexadecimal digits, and own_keys() says
-// that an INSERT brings its keys with it.
+// are written in what both understand and words of their own. Those about parameters
+// that are JSON lists: in_texts($1) and in_keys($1) say that what stands before is
+// among the texts or integers of the list, and texts($1) is a SELECT of the texts.
+// own_keys() says that an INSERT brings its keys with it.
 type dialect struct {
 	forms map[string]string // of the words, with @ for what is in the brackets
 	known sync.Map          // statements by what they are written as
 }
 
-var ownWords = regexp.MustCompile(`\b(in_texts|in_keys|texts|rows|unhexed|own_keys)\(([^()]*)\)`)
+var ownWords = regexp.MustCompile(`\b(in_texts|in_keys|texts|own_keys)\(([^()]*)\)`)
 
 // sql puts a statement into the words of the database.
 func (d *dialect) sql(statement string) string {

@@ -1,8 +1,6 @@
 package sqlstore
 
 import (
-	"encoding/hex"
-
 	"github.com/appgrant/appgrant/server/internal/grant"
 )
 
@@ -66,89 +64,47 @@ func (p *pending) isMaking(key int64) bool {
 	return false
 }
 
-// write writes what was pending, in a statement for each kind.
+// write writes what was pending, a kind after the other.
 func (t *tx) write(p pending) error {
-	if len(p.made) > 0 {
-		_, err := t.execPending(t.unhurried(), "insert authorizations", `
-			INSERT INTO authorizations (key, env, api, app, role, at, until) own_keys()
-			SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), CAST(value ->> 2 AS BIGINT), CAST(value ->> 3 AS BIGINT),
-				value ->> 4, CAST(value ->> 5 AS BIGINT), CAST(value ->> 6 AS BIGINT)
-			FROM rows($1) WHERE true ORDER BY key`, madeRows(p.made))
-		if err != nil {
-			return err
-		}
+	made := make([]any, 0, 7*len(p.made))
+	for _, m := range p.made {
+		made = append(made, m.key, m.env, m.api, m.app, m.auth.Role, m.auth.At.UnixMicro(), nullMicros(m.auth.Until))
 	}
-	if len(p.ended) > 0 {
-		_, err := t.execPending(t.unhurried(), "end authorizations", `
-			UPDATE authorizations SET ended = CAST(value ->> 1 AS BIGINT), cause = value ->> 2, past = authorizations.key
-			FROM rows($1) WHERE authorizations.key = CAST(value ->> 0 AS BIGINT) AND past = 0`, endedRows(p.ended))
-		if err != nil {
-			return err
-		}
+	if err := t.writeRows("insert authorizations", insertAuthorizations, made); err != nil {
+		return err
 	}
-	if len(p.events) > 0 {
-		_, err := t.execPending(t.unhurried(), "append events", `
-			INSERT INTO events (project, at, actor, operation, request_id, what, authorizations, application)
-			SELECT value ->> 0, CAST(value ->> 1 AS BIGINT), value ->> 2, value ->> 3, value ->> 4, CAST(value -> 5 AS TEXT),
-				unhexed(value ->> 6), CAST(value ->> 7 AS BIGINT)
-			FROM rows($1) WHERE true ORDER BY key`, t.eventRows(p.events))
-		if err != nil {
-			return err
-		}
+	ended := make([]any, 0, 3*len(p.ended))
+	for _, e := range p.ended {
+		ended = append(ended, e.key, e.at, e.cause)
 	}
-	return nil
-}
-
-func madeRows(made []madeRecord) string {
-	var list rowList
-	for _, m := range made {
-		list.begin()
-		list.integer(m.key)
-		list.integer(m.env)
-		list.integer(m.api)
-		list.integer(m.app)
-		list.text(string(m.auth.Role))
-		list.integer(m.auth.At.UnixMicro())
-		if m.auth.Until.IsZero() {
-			list.null()
-		} else {
-			list.integer(m.auth.Until.UnixMicro())
-		}
+	err := t.writeRows("end authorizations", endAuthorizations, ended)
+	if err != nil {
+		return err
 	}
-	return list.end()
-}
-
-func endedRows(ended []endedRecord) string {
-	var list rowList
-	for _, e := range ended {
-		list.begin()
-		list.integer(e.key)
-		list.integer(e.at)
-		list.text(string(e.cause))
-	}
-	return list.end()
-}
-
-func (t *tx) eventRows(events []grant.Event) string {
-	var list rowList
-	for _, e := range events {
-		list.begin()
-		list.text(string(e.Project))
-		list.integer(e.At.UnixMicro())
-		list.text(e.Actor)
-		list.text(e.Operation)
-		list.text(e.RequestID)
-		list.json(eventDetails{e.Action, e.Service, e.Realm, e.Env, e.APIs, e.Apps, e.AppCodes})
-		if packed := t.packKeys(e.Authorizations); packed != nil {
-			list.text(hex.EncodeToString(packed))
-		} else {
-			list.null()
-		}
+	events := make([]any, 0, 8*len(p.events))
+	for _, e := range p.events {
+		var application any
 		if e.Application != "" {
-			list.integer(t.applicationKey(e.Application))
-		} else {
-			list.null()
+			application = t.applicationKey(e.Application)
 		}
+		events = append(events, e.Project, e.At.UnixMicro(), e.Actor, e.Operation, e.RequestID,
+			asJSON(eventDetails{e.Action, e.Service, e.Realm, e.Env, e.APIs, e.Apps, e.AppCodes}), t.packKeys(e.Authorizations), application)
 	}
-	return list.end()
+	return t.writeRows("append events", insertEvents, events)
 }
+
+var (
+	insertAuthorizations = rowStatement{
+		head: `INSERT INTO authorizations (key, env, api, app, role, at, until) own_keys() VALUES `,
+		row:  `(?, ?, ?, ?, ?, ?, ?)`,
+	}
+	endAuthorizations = rowStatement{
+		head: `UPDATE authorizations SET ended = column2, cause = column3, past = key FROM (VALUES `,
+		row:  `(CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT))`,
+		tail: `) AS list WHERE key = column1 AND past = 0`,
+	}
+	insertEvents = rowStatement{
+		head: `INSERT INTO events (project, at, actor, operation, request_id, what, authorizations, application) VALUES `,
+		row:  `(?, ?, ?, ?, ?, ?, ?, ?)`,
+	}
+)

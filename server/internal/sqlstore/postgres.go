@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,8 +30,6 @@ var postgresWords = dialect{forms: map[string]string{
 	"in_texts": `= ANY (ARRAY (SELECT value FROM json_array_elements_text(@::json)))`,
 	"in_keys":  `= ANY (ARRAY (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(@::json)))`,
 	"texts":    `SELECT value FROM json_array_elements_text(@::json)`,
-	"rows":     `json_array_elements(@::json) WITH ORDINALITY AS items (value, key)`,
-	"unhexed":  `decode(@, 'hex')`,
 	"own_keys": `OVERRIDING SYSTEM VALUE`,
 }}
 
@@ -93,6 +92,29 @@ func (postgres) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
 	}
 	err := t.run(ctx, t.ctx, "take keys", scan,
 		`SELECT nextval(pg_get_serial_sequence('authorizations', 'key')) FROM generate_series(1, $1)`, n)
+	return keys, err
+}
+
+// insertProduct has the sequence number the records in their order.
+func (postgres) insertProduct(ctx context.Context, t *tx, p product) ([]int64, error) {
+	keys := make([]int64, 0, len(p.apps)*len(p.apis))
+	scan := func(rows *sql.Rows) error {
+		var key int64
+		err := rows.Scan(&key)
+		keys = append(keys, key)
+		return err
+	}
+	if err := t.direct(); err != nil {
+		return nil, err
+	}
+	err := t.run(ctx, t.ctx, "insert authorizations", scan, `
+		INSERT INTO authorizations (env, api, app, role, at, until)
+		SELECT $1, CAST(api.value AS BIGINT), CAST(app.value AS BIGINT), $2, $3, $4
+		FROM json_array_elements_text($5::json) WITH ORDINALITY AS app (value, key)
+		CROSS JOIN json_array_elements_text($6::json) WITH ORDINALITY AS api (value, key)
+		ORDER BY app.key, api.key RETURNING key`,
+		p.env, p.role, p.at, p.until, listOf(p.apps), listOf(p.apis))
+	slices.Sort(keys)
 	return keys, err
 }
 

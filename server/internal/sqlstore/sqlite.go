@@ -28,8 +28,6 @@ var sqliteWords = dialect{forms: map[string]string{
 	"in_texts": `IN (SELECT value FROM json_each(@))`,
 	"in_keys":  `IN (SELECT value FROM json_each(@))`,
 	"texts":    `SELECT value FROM json_each(@)`,
-	"rows":     `json_each(@)`,
-	"unhexed":  `unhex(@)`,
 	"own_keys": ``,
 }}
 
@@ -50,24 +48,50 @@ func (sqlite) begin(ctx context.Context, s *session, _ string) error {
 }
 
 // keys counts on from the greatest key that there ever was.
-func (sqlite) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
+func (e sqlite) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
+	first, err := e.firstKey(ctx, t, n)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]int64, n)
+	for i := range keys {
+		keys[i] = first + int64(i)
+	}
+	return keys, nil
+}
+
+// firstKey is the first of n keys that were never used.
+func (sqlite) firstKey(ctx context.Context, t *tx, n int) (int64, error) {
 	last, ok := recall[int64](&t.reader, newestRecord{})
 	if !ok {
 		if err := t.direct(); err != nil {
-			return nil, err
+			return 0, err
 		}
 		err := t.one(ctx, "look up the newest key", "", "", func(rows *sql.Rows) error { return rows.Scan(&last) },
 			`SELECT seq FROM sqlite_sequence WHERE name = 'authorizations'`)
 		if err != nil && !isNotFound(err) {
-			return nil, err
+			return 0, err
 		}
 	}
-	keys := make([]int64, n)
-	for i := range keys {
-		keys[i] = last + int64(i) + 1
-	}
 	t.remember(newestRecord{}, last+int64(n))
-	return keys, nil
+	return last + 1, nil
+}
+
+// insertProduct gives the records their keys by their places in the two lists.
+func (e sqlite) insertProduct(ctx context.Context, t *tx, p product) ([]int64, error) {
+	keys, err := e.keys(ctx, t, len(p.apps)*len(p.apis))
+	if err != nil {
+		return nil, err
+	}
+	if err := t.direct(); err != nil {
+		return nil, err
+	}
+	_, err = t.execPending(t.ctx, "insert authorizations", `
+		INSERT INTO authorizations (key, env, api, app, role, at, until)
+		SELECT $1 + app.key * json_array_length($2) + api.key, $3, api.value, app.value, $4, $5, $6
+		FROM json_each($7) AS app CROSS JOIN json_each($2) AS api`,
+		keys[0], listOf(p.apis), p.env, p.role, p.at, p.until, listOf(p.apps))
+	return keys, err
 }
 
 // busyTimeout is how many milliseconds to wait while another process is writing.
@@ -110,7 +134,8 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 		"journal_mode(wal)",
 		"synchronous(full)", // a commit is on the disk before it is answered
 		"foreign_keys(on)",
-		"temp_store(memory)", // else a statement for many rows has a file for itself
+		"temp_store(memory)",       // else a statement for many rows has a file for itself
+		"wal_autocheckpoint(4000)", // pages of 4 KiB
 	}})
 	if err != nil {
 		return nil, err

@@ -44,6 +44,9 @@ type engine interface {
 	view(ctx context.Context, s *session) error
 	// keys are as many keys of new authorizations as are asked for, in their order.
 	keys(ctx context.Context, t *tx, n int) ([]int64, error)
+	// insertProduct makes an authorization for each app with each API, app by app, and
+	// returns their keys in that order.
+	insertProduct(ctx context.Context, t *tx, p product) ([]int64, error)
 	// tidy is called on the writers' session after each commit.
 	tidy(ctx context.Context, s *session)
 	// ready reports whether what is written would be where it is looked for.
