@@ -235,26 +235,9 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 	if err := ctx.Err(); err != nil || len(records) == 0 {
 		return err
 	}
-	realm, err := t.makeRealm(ctx, r)
+	made, err := t.placed(ctx, r, records)
 	if err != nil {
 		return err
-	}
-	envNames, err := intern(ctx, t, envs, realm, each(records, func(a grant.Authorization) grant.EnvID { return a.Env }))
-	if err != nil {
-		return err
-	}
-	apiNames, err := intern(ctx, t, apis, realm, each(records, func(a grant.Authorization) grant.APIID { return a.API }))
-	if err != nil {
-		return err
-	}
-	appNames, err := intern(ctx, t, apps, realm, each(records, func(a grant.Authorization) grant.AppID { return a.App }))
-	if err != nil {
-		return err
-	}
-	made := make([]madeRecord, len(records))
-	for i, a := range records {
-		a.At, a.Until = kept(a.At), kept(a.Until)
-		made[i] = madeRecord{place: place{envNames.keys[a.Env], apiNames.keys[a.API], appNames.keys[a.App]}, auth: a}
 	}
 	if len(made) == 1 {
 		err = t.insertOne(ctx, &made[0])
@@ -265,6 +248,41 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 		records[i].ID = t.store.ids.id(m.key)
 	}
 	return err
+}
+
+// placed is records with their places, which are made if need be.
+func (t *tx) placed(ctx context.Context, r grant.Realm, records []grant.Authorization) ([]madeRecord, error) {
+	made := each(records, func(a grant.Authorization) madeRecord {
+		a.At, a.Until = kept(a.At), kept(a.Until)
+		return madeRecord{auth: a}
+	})
+	if len(made) == 1 {
+		auth := &made[0].auth
+		p, err := t.placeOf(ctx, r, auth.Env, auth.API, auth.App)
+		if made[0].place = p; p.isReal() || err != nil {
+			return made, err
+		}
+	}
+	realm, err := t.makeRealm(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	envNames, err := intern(ctx, t, envs, realm, each(records, func(a grant.Authorization) grant.EnvID { return a.Env }))
+	if err != nil {
+		return nil, err
+	}
+	apiNames, err := intern(ctx, t, apis, realm, each(records, func(a grant.Authorization) grant.APIID { return a.API }))
+	if err != nil {
+		return nil, err
+	}
+	appNames, err := intern(ctx, t, apps, realm, each(records, func(a grant.Authorization) grant.AppID { return a.App }))
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range records {
+		made[i].place = place{envNames.keys[a.Env], apiNames.keys[a.API], appNames.keys[a.App]}
+	}
+	return made, nil
 }
 
 // insertOne makes a record, in the end if its place is known to be free.

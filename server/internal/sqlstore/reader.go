@@ -10,6 +10,7 @@ import (
 // reader implements [grant.Reader].
 type reader struct {
 	ctx   context.Context // of the transaction; that of a call ends nobody else's work
+	calm  context.Context // what unhurried returns
 	store *Store
 	tx    *tx // that it belongs to; nil in a view
 
@@ -51,10 +52,13 @@ func (t *reader) remember(about, fact any) {
 // unhurried is the context for statements that take no time to speak of. A file's
 // driver starts a goroutine for each that could be interrupted.
 func (t *reader) unhurried() context.Context {
-	if t.store.readers.keep {
-		return context.WithoutCancel(t.ctx)
+	if t.calm == nil {
+		t.calm = t.ctx
+		if t.store.readers.keep {
+			t.calm = context.WithoutCancel(t.ctx)
+		}
 	}
-	return t.ctx
+	return t.calm
 }
 
 // query runs a query and hands each row to scan.
