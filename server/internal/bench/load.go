@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,17 +25,16 @@ type load struct {
 	For         time.Duration
 	World       world
 	First       uint64 // the pair to begin with; each request takes the next
-	Pairs       int    // for bulk: apps × 100 APIs
+	Known       uint64 // how many pairs are authorized, from the first on
 }
 
 // outcome is what came of a load.
 type outcome struct {
-	Requests  uint64
-	Next      uint64 // the first pair that was not asked for
-	Took      time.Duration
-	P50, P99  time.Duration
-	CPU       time.Duration // of the server, filled in by who runs it
-	BytesRead uint64
+	Requests uint64
+	Next     uint64 // the first pair that was not asked for
+	Took     time.Duration
+	P50, P99 time.Duration
+	CPU      time.Duration // of the server, filled in by who runs it
 }
 
 // perSecond is the throughput.
@@ -52,27 +53,47 @@ type request struct {
 	method string
 	path   string
 	want   int
-	// fill completes a request for a pair.
-	fill func(r *fasthttp.Request, l load, pair uint64)
+	// fill completes a request for the n-th pair.
+	fill func(r *fasthttp.Request, l load, n uint64)
+	// before is a request that is sent before each, and not measured; with what was
+	// answered to it, path is completed.
+	before string
 }
 
-const authorizePath = "/v2/" + project + "/apigw/instances/" + instance + "/app-auths"
+const (
+	authorizePath = "/v2/" + project + "/apigw/instances/" + instance + "/app-auths"
+	adminPath     = "/admin/v1/projects/" + project
+)
 
 var requests = map[string]request{
-	// The documented authorization request, each for a pair of its own.
-	"authorize": {"POST", authorizePath, 201, func(r *fasthttp.Request, l load, pair uint64) {
-		app, api := l.World.pair(pair)
+	// The documented authorization request.
+	"authorize": {method: "POST", path: authorizePath, want: 201, fill: func(r *fasthttp.Request, l load, n uint64) {
+		app, api := l.World.pair(n)
 		b := append(r.Body()[:0], `{"env_id": "`+env+`", "app_ids": ["`...)
 		b = append(append(append(b, app...), `"], "api_ids": ["`...), api...)
 		r.SetBody(append(b, `"]}`...))
 	}},
-	// The same, 30 apps × 100 APIs at once.
-	"bulk": {"POST", authorizePath, 201, func(r *fasthttp.Request, l load, n uint64) {
+	// Cancelling what was authorized just before.
+	"cancel": {method: "DELETE", path: authorizePath + "/", want: 204, before: "authorize"},
+	// bulkApps × bulkAPIs at once.
+	"bulk": {method: "POST", path: authorizePath, want: 201, fill: func(r *fasthttp.Request, l load, n uint64) {
 		r.SetBody(l.World.bulk(int(n)))
 	}},
-	// May an app call an API? As gateways ask.
-	"forward-auth": {"GET", "/admin/v1/forward-auth", 200, func(r *fasthttp.Request, l load, pair uint64) {
-		app, api := l.World.pair(scatter(pair) % l.First)
+	// A page of an app's authorizations.
+	"list": {method: "GET", want: 200, fill: func(r *fasthttp.Request, l load, n uint64) {
+		app, _ := l.World.pair(scatter(n) % l.Known)
+		r.SetRequestURI(l.Endpoint + adminPath + "/authorizations?limit=100&app_id=" + app)
+		r.Header.Set("X-Auth-Token", adminToken)
+	}},
+	// May an app call an API?
+	"access": {method: "GET", want: 200, fill: func(r *fasthttp.Request, l load, n uint64) {
+		app, api := l.World.pair(scatter(n) % l.Known)
+		r.SetRequestURI(l.Endpoint + adminPath + "/access?service=apig&realm_id=" + instance + "&env_id=" + env + "&api_id=" + api + "&app_id=" + app)
+		r.Header.Set("X-Auth-Token", adminToken)
+	}},
+	// The same as gateways ask.
+	"forward-auth": {method: "GET", path: "/admin/v1/forward-auth", want: 200, fill: func(r *fasthttp.Request, l load, n uint64) {
+		app, api := l.World.pair(scatter(n) % l.Known)
 		r.Header.Set("X-Auth-Token", adminToken)
 		r.Header.Set("X-Appgrant-Project", project)
 		r.Header.Set("X-Appgrant-Service", "apig")
@@ -117,29 +138,30 @@ func (w world) bulk(n int) []byte {
 
 // generate is the generator's process: it reads a load from its argument and writes
 // the outcome to standard output.
-func generate(text string) error {
+func generate(ctx context.Context, text string) error {
 	var l load
 	if err := json.Unmarshal([]byte(text), &l); err != nil {
 		return err
 	}
-	o, err := l.run()
+	o, err := l.run(ctx)
 	if err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(o)
 }
 
-func (l load) run() (outcome, error) {
-	kind, ok := requests[l.What]
-	if !ok {
+// run puts the load on. Each connection is opened with a request that does not count,
+// and there are no others if the load is to last no time.
+func (l load) run(ctx context.Context) (outcome, error) {
+	if _, ok := requests[l.What]; !ok {
 		return outcome{}, fmt.Errorf("no request is called %q", l.What)
 	}
 	client := &fasthttp.Client{
 		MaxConnsPerHost: l.Connections, MaxResponseBodySize: 16 << 20, ReadTimeout: 30 * time.Second, NoDefaultUserAgentHeader: true,
 	}
+	defer client.CloseIdleConnections()
 	var (
 		next      atomic.Uint64
-		read      atomic.Uint64
 		latencies = make([][]time.Duration, l.Connections)
 		failures  = make([]error, l.Connections)
 		ready, wg sync.WaitGroup
@@ -150,29 +172,14 @@ func (l load) run() (outcome, error) {
 	ready.Add(l.Connections)
 	for i := range l.Connections {
 		wg.Go(func() {
-			r, w := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-			r.SetRequestURI(l.Endpoint + kind.path)
-			r.Header.SetMethod(kind.method)
-			r.Header.SetContentType("application/json")
-			r.Header.Set("X-Auth-Token", userToken)
-			send := func() error {
-				kind.fill(r, l, next.Add(1)-1)
-				if err := client.Do(r, w); err != nil {
-					return err
-				}
-				if w.StatusCode() != kind.want {
-					return fmt.Errorf("status %d: %s", w.StatusCode(), w.Body())
-				}
-				return nil
-			}
-			failures[i] = send() // connects
+			c := connection{load: l, client: client}
+			_, failures[i] = c.call(l.What, next.Add(1)-1)
 			ready.Done()
 			<-start
-			for failures[i] == nil && time.Since(began) < l.For {
-				sent := time.Now()
-				failures[i] = send()
-				latencies[i] = append(latencies[i], time.Since(sent))
-				read.Add(uint64(len(w.Body())))
+			for failures[i] == nil && ctx.Err() == nil && time.Since(began) < l.For {
+				var took time.Duration
+				took, failures[i] = c.call(l.What, next.Add(1)-1)
+				latencies[i] = append(latencies[i], took)
 			}
 		})
 	}
@@ -180,16 +187,61 @@ func (l load) run() (outcome, error) {
 	began = time.Now()
 	close(start)
 	wg.Wait()
-	took := time.Since(began)
-	if err := errors.Join(failures...); err != nil {
-		return outcome{}, err
+	o := outcome{Next: next.Load(), Took: time.Since(began)}
+	if err := errors.Join(append(failures, ctx.Err())...); err != nil {
+		return o, err
 	}
 	all := slices.Concat(latencies...)
 	slices.Sort(all)
-	return outcome{
-		Requests: uint64(len(all)), Next: next.Load(), Took: took,
-		P50: all[len(all)/2], P99: all[len(all)*99/100], BytesRead: read.Load(),
-	}, nil
+	if o.Requests = uint64(len(all)); o.Requests > 0 {
+		o.P50, o.P99 = all[len(all)/2], all[len(all)*99/100]
+	}
+	return o, nil
+}
+
+// connection is one client that waits for each answer.
+type connection struct {
+	load
+	client   *fasthttp.Client
+	request  fasthttp.Request
+	response fasthttp.Response
+}
+
+// call sends a request of a kind and says how long that took.
+func (c *connection) call(what string, n uint64) (time.Duration, error) {
+	kind := requests[what]
+	suffix := ""
+	if kind.before != "" {
+		if _, err := c.call(kind.before, n); err != nil {
+			return 0, err
+		}
+		suffix = idIn(c.response.Body())
+	}
+	r := &c.request
+	r.Reset()
+	r.SetRequestURI(c.Endpoint + kind.path + suffix)
+	r.Header.SetMethod(kind.method)
+	r.Header.Set("X-Auth-Token", userToken)
+	r.Header.SetContentType("application/json")
+	if kind.fill != nil {
+		kind.fill(r, c.load, n)
+	}
+	sent := time.Now()
+	if err := c.client.Do(r, &c.response); err != nil {
+		return 0, err
+	}
+	took := time.Since(sent)
+	if got := c.response.StatusCode(); got != kind.want {
+		return took, fmt.Errorf("%s: status %d: %s", what, got, c.response.Body())
+	}
+	return took, nil
+}
+
+// idIn is the id of an answer's first authorization.
+func idIn(answer []byte) string {
+	_, rest, _ := bytes.Cut(answer, []byte(`"id":"`))
+	id, _, _ := bytes.Cut(rest, []byte(`"`))
+	return string(id)
 }
 
 func atoi(s string) int {

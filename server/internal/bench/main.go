@@ -1,72 +1,133 @@
-// Bench measures the server against what it could be.
+// Bench measures the server: against a handler that does next to nothing, against the
+// disk, against itself on a store that answers at once, with few records and with
+// many, and against mock servers. What is compared is measured in turn, round after
+// round, and what counts is the median of the ratios within the rounds.
+//
+// It needs Linux, for processors and processes. `make bench` runs it.
 package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
 	"time"
 )
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string) error {
-	switch args[0] {
-	case "serve":
-		return serve(args[1], args[2])
-	case "load":
-		return generate(args[1])
+// experiments are all there are, in the order of the report.
+var experiments = []struct {
+	name string
+	run  func(*bench, context.Context) error
+}{
+	{"handler", (*bench).handlers},
+	{"disk", (*bench).disk},
+	{"bulk", (*bench).bulk},
+	{"growth", (*bench).growth},
+	{"access", (*bench).access},
+	{"peers", (*bench).peers},
+	{"tools", (*bench).tools},
+}
+
+// bench is what the experiments share.
+type bench struct {
+	report
+	binary   string        // the server's program
+	root     string        // the repository
+	dir      string        // for what is measured
+	catalog  string        // file of the world
+	slice    time.Duration // how long a load is put on at a time
+	rounds   int
+	sizes    []uint64 // how many records growth looks at
+	postgres string   // URL, or empty
+}
+
+func run(ctx context.Context, args []string) (err error) {
+	if len(args) > 1 {
+		switch args[0] { // the processes that it starts
+		case "serve":
+			return serve(ctx, args[1], args[2])
+		case "load":
+			return generate(ctx, args[1])
+		}
 	}
-	ctx := context.Background()
-	dir, err := os.MkdirTemp("", "bench")
+	b := &bench{sizes: []uint64{1e4, 1e6}}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	only := flags.String("only", "handler,disk,bulk,growth,access", "experiments to run, of handler, disk, bulk, growth, access, peers and tools")
+	large := flags.Bool("large", false, "look at growth up to 10^7 records")
+	dir := flags.String("dir", os.TempDir(), "folder on the disk to measure")
+	out := flags.String("out", "build/reports/bench.md", "file of the report")
+	flags.StringVar(&b.binary, "binary", "bin/appgrant", "the server's program")
+	flags.StringVar(&b.root, "root", ".", "the repository")
+	flags.DurationVar(&b.slice, "slice", time.Second, "how long a load is put on at a time")
+	flags.IntVar(&b.rounds, "rounds", 9, "how often each is measured")
+	flags.StringVar(&b.postgres, "postgres", "", "URL of a PostgreSQL database, to measure instead of SQLite where that makes sense")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if *large {
+		b.sizes = append(b.sizes, 1e7)
+	}
+	if b.dir, err = os.MkdirTemp(*dir, "appgrant-bench"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
+	b.catalog = filepath.Join(b.dir, "catalog.yaml")
+	if err := os.WriteFile(b.catalog, everything.catalog(), 0o600); err != nil {
+		return err
+	}
+	names := strings.Split(*only, ",")
+	for _, e := range experiments {
+		if !slices.Contains(names, e.name) {
+			continue
+		}
+		fmt.Fprintln(os.Stderr, "bench:", e.name)
+		if err := e.run(b, ctx); err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
+	return b.write(*out)
+}
+
+// The processors: all of them, or the server on one and the load on another.
+var (
+	both     = []int{0, 1}
+	serverOn = []int{0}
+	loadOn   = []int{1}
+)
+
+// server starts the program on a SQLite file of that name, or on the PostgreSQL
+// database, with more flags and variables.
+func (b *bench) server(ctx context.Context, cpus []int, name string) (*process, error) {
+	where := filepath.Join(b.dir, name+".db")
+	if b.postgres != "" {
+		where = b.postgres
+	}
+	return start(ctx, cpus, filepath.Join(b.dir, name+".log"),
+		b.binary, "serve", "--listen", "127.0.0.1:0", "--catalog", b.catalog, "--store", where)
+}
+
+// yardstick starts a handler of yardsticks.
+func (b *bench) yardstick(ctx context.Context, cpus []int, kind string) (*process, error) {
+	self, err := os.Executable()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	w := world{2000, 2000}
-	cat := filepath.Join(dir, "catalog.yaml")
-	if err := os.WriteFile(cat, w.catalog(), 0o600); err != nil {
-		return err
-	}
-	self, _ := os.Executable()
-	cpus, gen := []int{0}, []int{1}
-	if args[0] == "both" {
-		cpus, gen = []int{0, 1}, []int{0, 1}
-	}
-	first := map[string]uint64{}
-	procs := map[string]*process{}
-	kinds := args[1:]
-	for _, kind := range kinds {
-		command := []string{self, "serve", kind, cat}
-		if kind == "sqlite" {
-			command = []string{"bin/appgrant", "serve", "--listen", "127.0.0.1:0", "--catalog", cat, "--data-dir", filepath.Join(dir, "data")}
-		}
-		p, err := start(ctx, cpus, filepath.Join(dir, kind+".log"), command...)
-		if err != nil {
-			return err
-		}
-		defer p.stop()
-		procs[kind] = p
-	}
-	for range 3 {
-		rate, _ := syncRate(dir, 500*time.Millisecond)
-		fmt.Printf("sync %.0f/s\n", rate)
-		for _, conns := range []int{1, 32, 256} {
-			for _, kind := range kinds {
-				o, err := procs[kind].put(ctx, gen, load{What: "authorize", Connections: conns, For: time.Second, World: w, First: first[kind]})
-				if err != nil {
-					return err
-				}
-				first[kind] = o.Next
-				fmt.Printf("%-8s %4d %8.0f/s cpu %6s p50 %8s p99 %8s\n", kind, conns, o.perSecond(), o.cpuEach(), o.P50, o.P99)
-			}
-		}
-	}
-	return nil
+	return start(ctx, cpus, filepath.Join(b.dir, kind+".log"), self, "serve", kind, b.catalog)
 }

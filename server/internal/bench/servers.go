@@ -97,7 +97,7 @@ func answerInstantly(catalogFile string) (http.Handler, error) {
 }
 
 // serve is a yardstick's process. It says where it listens as the server does.
-func serve(kind, catalogFile string) error {
+func serve(ctx context.Context, kind, catalogFile string) error {
 	handler, err := yardsticks[kind](catalogFile)
 	if err != nil {
 		return err
@@ -107,14 +107,18 @@ func serve(kind, catalogFile string) error {
 		return err
 	}
 	fmt.Printf("appgrant: listening on http://%s\n", listener.Addr())
-	return (&http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}).Serve(listener)
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }
 
 // process is a server under way.
 type process struct {
 	cmd      *exec.Cmd
 	endpoint string
-	startup  time.Duration // from the start of the process to its first line
 }
 
 // start starts a command that says where it listens, on some processors. Its log goes
@@ -128,32 +132,32 @@ func start(ctx context.Context, cpus []int, logFile string, command ...string) (
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), "APPGRANT_ADMIN_TOKEN="+adminToken, "GOMAXPROCS="+strconv.Itoa(len(cpus)))
 	cmd.Stderr = log
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	began := time.Now()
 	if err := onCPUs(cpus, cmd.Start); err != nil {
 		return nil, err
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	_, endpoint, found := strings.Cut(strings.TrimSpace(line), "listening on ")
 	if err != nil || !found {
+		stop(cmd)
 		text, _ := os.ReadFile(logFile)
-		return nil, errors.Join(fmt.Errorf("%s did not start: %w: %s", filepath.Base(command[0]), err, text), stopped(cmd))
+		return nil, fmt.Errorf("%s did not start: %w: %s", filepath.Base(command[0]), err, text)
 	}
-	return &process{cmd, endpoint, time.Since(began)}, nil
+	return &process{cmd, endpoint}, nil
 }
 
-func stopped(cmd *exec.Cmd) error {
+// stop ends the process, by force if it takes long.
+func (p *process) stop() { stop(p.cmd) }
+
+func stop(cmd *exec.Cmd) {
 	_ = cmd.Process.Signal(syscall.SIGTERM)
-	_ = cmd.Wait() // killed by the signal, or not
-	return nil
+	kill := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
+	defer kill.Stop()
+	_ = cmd.Wait() // with whichever status
 }
-
-// stop ends the process.
-func (p *process) stop() { _ = stopped(p.cmd) }
 
 // onCPUs runs fn on some processors, and what it starts stays on them.
 func onCPUs(cpus []int, fn func() error) error {
@@ -185,14 +189,20 @@ func (p *process) cpu() (time.Duration, error) {
 	return time.Duration(atoi(string(fields[11]))+atoi(string(fields[12]))) * tick, nil
 }
 
-// memory is how much memory the process has in use, in bytes.
-func (p *process) memory() (int64, error) {
+// memory is how much memory a process has in use, and had at most, in bytes.
+type memory struct{ now, most int64 }
+
+// memory is how much memory the process uses.
+func (p *process) memory() (m memory, err error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
-		return 0, err
+		return m, err
 	}
-	_, rest, _ := strings.Cut(string(text), "VmRSS:")
-	return int64(atoi(strings.Fields(rest)[0])) << 10, nil
+	for name, to := range map[string]*int64{"VmRSS:": &m.now, "VmHWM:": &m.most} {
+		_, rest, _ := strings.Cut(string(text), name)
+		*to = int64(atoi(strings.Fields(rest)[0])) << 10
+	}
+	return m, nil
 }
 
 // put puts a load on the process from another one, on some processors.

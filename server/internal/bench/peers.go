@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// peer is a mock server as bench/peers/peers.json describes it.
+type peer struct {
+	Name    string
+	Command []string
+}
+
+// peers compares the server with mock servers of the same contract.
+func (b *bench) peers(ctx context.Context) error {
+	folder := filepath.Join(b.root, "bench", "peers")
+	text, err := os.ReadFile(filepath.Join(folder, "peers.json"))
+	if err != nil {
+		return err
+	}
+	var list []peer
+	if err := json.Unmarshal(text, &list); err != nil {
+		return err
+	}
+	table := section{
+		title:   "Beside mock servers of the same contract",
+		text:    "The documented authorization request, each for a pair of its own, on 32 connections; servers and load share the processors. This server checks, decides and makes durable; the mocks keep nothing.",
+		columns: []string{"server", "throughput", "p50", "p99", "memory under load", "start to first answer"},
+	}
+	const starts = 5
+	measured := func(begin func() (*process, error)) (found outcomes, used sample, startups []time.Duration, err error) {
+		var p *process
+		for range starts {
+			if p != nil {
+				p.stop()
+			}
+			began := time.Now()
+			if p, err = begin(); err != nil {
+				return nil, nil, nil, err
+			}
+			if err := p.firstAnswer(ctx); err != nil {
+				p.stop()
+				return nil, nil, nil, err
+			}
+			startups = append(startups, time.Since(began))
+		}
+		defer p.stop()
+		l := load{What: "authorize", Connections: 32, For: b.slice, World: everything, First: 1}
+		for range b.rounds {
+			o, err := p.put(ctx, both, l)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			l.First = o.Next
+			m, err := p.memory()
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			found, used = append(found, o), append(used, float64(m.now)/1e6)
+		}
+		return found, used, startups, nil
+	}
+	n := 0
+	ours, memory, startups, err := measured(func() (*process, error) {
+		n++
+		return b.server(ctx, both, fmt.Sprint("peers", n))
+	})
+	if err != nil {
+		return err
+	}
+	row := func(name string, found outcomes, memory sample, startups []time.Duration) {
+		table.rows = append(table.rows, []string{
+			name, perSecond(found.throughput()), micros(found.p50()), micros(found.p99()), says(memory, "%.0f MB", "%.0f"), millis(inMillis(startups)),
+		})
+	}
+	row("appgrant, "+b.engine(), ours, memory, startups)
+	for _, peer := range list {
+		if _, err := exec.LookPath(peer.program(folder)); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", peer.Name, "is left out:", err)
+			table.text += " " + peer.Name + " was left out, since what runs it is not installed."
+			continue
+		}
+		found, used, took, err := measured(func() (*process, error) { return b.startPeer(ctx, folder, peer) })
+		if err != nil {
+			return fmt.Errorf("%s: %w", peer.Name, err)
+		}
+		row(peer.Name, found, used, took)
+		if strings.HasPrefix(peer.Name, "Prism") {
+			b.atLeast("throughput beside "+peer.Name+", 32 connections", "4 ×", 4, ours.throughput().over(found.throughput()), times)
+			b.atMost("memory beside "+peer.Name, "0.25 ×", 0.25, memory.over(used), times)
+			b.atMost("start to first answer beside "+peer.Name, "0.05 ×", 0.05, inMillis(startups).over(inMillis(took)), says3)
+		}
+	}
+	b.add(table)
+	return nil
+}
+
+func says3(s sample) string { return says(s, "%.3f ×", "%.3f") }
+
+// program is what runs a peer.
+func (p peer) program(folder string) string {
+	if strings.Contains(p.Command[0], "/") {
+		return filepath.Join(folder, p.Command[0])
+	}
+	return p.Command[0]
+}
+
+// startPeer starts a mock server on a free port.
+func (b *bench) startPeer(ctx context.Context, folder string, p peer) (*process, error) {
+	contract, err := filepath.Abs(filepath.Join(b.root, "openapi", "app-authorization.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	if err := listener.Close(); err != nil {
+		return nil, err
+	}
+	fill := strings.NewReplacer("{port}", port, "{contract}", contract)
+	args := make([]string, len(p.Command)-1)
+	for i, arg := range p.Command[1:] {
+		args[i] = fill.Replace(arg)
+	}
+	program, err := filepath.Abs(p.program(folder))
+	if !strings.Contains(p.Command[0], "/") {
+		program, err = exec.LookPath(p.Command[0])
+	}
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = folder
+	if err := onCPUs(both, cmd.Start); err != nil {
+		return nil, err
+	}
+	return &process{cmd: cmd, endpoint: "http://127.0.0.1:" + port}, nil
+}
+
+// firstAnswer waits until the documented request is answered.
+func (p *process) firstAnswer(ctx context.Context) error {
+	l := load{What: "authorize", Connections: 1, World: everything, Endpoint: p.endpoint}
+	deadline := time.Now().Add(time.Minute)
+	for {
+		_, err := l.run(ctx) // one request
+		if err == nil || time.Now().After(deadline) || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}

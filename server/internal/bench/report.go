@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+// report gathers what is found.
+type report struct {
+	goals    []goal
+	sections []section
+}
+
+// goal is something that was to be reached.
+type goal struct {
+	what, want, reached string
+	met                 bool
+}
+
+// section is one experiment's table.
+type section struct {
+	title, text string
+	columns     []string
+	rows        [][]string
+}
+
+// atLeast and atMost note a goal for a median.
+func (r *report) atLeast(what, want string, limit float64, s sample, say func(sample) string) {
+	r.goals = append(r.goals, goal{what, "≥ " + want, say(s), s.median() >= limit})
+}
+
+func (r *report) atMost(what, want string, limit float64, s sample, say func(sample) string) {
+	r.goals = append(r.goals, goal{what, "≤ " + want, say(s), s.median() <= limit})
+}
+
+func (r *report) add(s section) { r.sections = append(r.sections, s) }
+
+func (r *report) write(file string) error {
+	var b strings.Builder
+	b.WriteString("# Measured\n\n")
+	fmt.Fprintf(&b, "%s, %s, %d processors, %s/%s, %s. Medians over the rounds, in brackets the quartiles; ratios are of what was measured in one round.\n\n",
+		time.Now().UTC().Format("2006-01-02"), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, revision())
+	if len(r.goals) > 0 {
+		rows := make([][]string, len(r.goals))
+		for i, g := range r.goals {
+			verdict := "no"
+			if g.met {
+				verdict = "yes"
+			}
+			rows[i] = []string{g.what, g.want, g.reached, verdict}
+		}
+		table(&b, []string{"goal", "wanted", "reached", "met"}, rows)
+	}
+	for _, s := range r.sections {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", s.title, s.text)
+		table(&b, s.columns, s.rows)
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	fmt.Print(b.String())
+	return os.WriteFile(file, []byte(b.String()), 0o644)
+}
+
+func table(b *strings.Builder, columns []string, rows [][]string) {
+	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(columns, " | "), strings.Repeat("---|", len(columns)))
+	for _, row := range rows {
+		fmt.Fprintf(b, "| %s |\n", strings.Join(row, " | "))
+	}
+}
+
+// processor is what the kernel calls it.
+func processor() string {
+	text, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return "an unknown processor"
+	}
+	_, rest, _ := strings.Cut(string(text), "model name")
+	line, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(strings.TrimLeft(line, "\t :"))
+}
+
+// revision is the version of what was measured.
+func revision() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return runtime.Version()
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return runtime.Version() + ", " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return runtime.Version()
+}
