@@ -57,7 +57,8 @@ type Metrics interface {
 // api carries what the middlewares and handlers share.
 type api struct {
 	Config
-	operations operations
+	operations              operations
+	adminToken, accessToken secret
 }
 
 // New makes the handler of all operations in the contract, of the pages, and of
@@ -109,6 +110,7 @@ func (a *api) route(implementation ginserver.StrictServerInterface, gates ...gin
 	if a.AdminToken == "" {
 		return engine
 	}
+	a.adminToken, a.accessToken = newSecret(a.AdminToken), newSecret(a.AccessToken)
 	a.routeAdmin(engine.Group("/", a.authenticateAdmin, a.validate, a.allowControl))
 	return forwardAuthAnyway(engine)
 }
