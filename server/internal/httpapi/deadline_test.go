@@ -67,6 +67,18 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
+func TestDeadlineNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
+	parent, leave := context.WithCancel(t.Context())
+	if err := (&deadline{request: parent, at: time.Now()}).Err(); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("too late is %v", err)
+	}
+	leave()
+	if err := (&deadline{request: parent, at: time.Now().Add(time.Hour)}).Err(); !errors.Is(err, context.Canceled) {
+		t.Errorf("a client who left is %v", err)
+	}
+}
+
 func TestDeadlineComes(t *testing.T) {
 	t.Parallel()
 	d := &deadline{request: t.Context(), at: time.Now().Add(time.Millisecond)}
