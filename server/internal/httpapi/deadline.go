@@ -16,6 +16,7 @@ type deadline struct {
 	mu   sync.Mutex
 	made context.Context // nil until it is needed
 	stop context.CancelFunc
+	over bool // whether it was cancelled
 }
 
 // Deadline implements [context.Context].
@@ -37,7 +38,7 @@ func (d *deadline) Done() <-chan struct{} {
 func (d *deadline) Err() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.made == nil && d.request.Err() == nil && time.Now().Before(d.at) {
+	if d.made == nil && !d.over && d.request.Err() == nil && time.Now().Before(d.at) {
 		return nil
 	}
 	return d.make().Err()
@@ -59,6 +60,9 @@ func (d *deadline) Value(key any) any {
 func (d *deadline) make() context.Context {
 	if d.made == nil {
 		d.made, d.stop = context.WithDeadline(d.request, d.at)
+		if d.over {
+			d.stop()
+		}
 	}
 	return d.made
 }
@@ -67,8 +71,8 @@ func (d *deadline) make() context.Context {
 func (d *deadline) cancel() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.made == nil {
-		d.made, d.stop = context.WithCancel(d.request)
+	d.over = true
+	if d.made != nil {
+		d.stop()
 	}
-	d.stop()
 }

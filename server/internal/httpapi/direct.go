@@ -82,7 +82,7 @@ func (d direct) AuthorizeActionApiToInstance(c *gin.Context, projectID types.Id,
 
 // bodyOf is the body that a reader has read, if one has.
 func bodyOf[T any](c *gin.Context) (*T, bool) {
-	read, ok := c.Request.Body.(readBody)
+	read, ok := c.Request.Body.(*readBody)
 	if !ok {
 		return nil, false
 	}

@@ -192,12 +192,13 @@ func (s *scan) list(shape *shape, to reflect.Value) bool {
 	if !s.byte('[') {
 		return false
 	}
-	// Nearly always as many as there will be, and never more than may be.
-	upTo := max(bytes.IndexByte(s.data[s.at:], ']'), 0)
-	to.Set(reflect.MakeSlice(to.Type(), 0, min(bytes.Count(s.data[s.at:s.at+upTo], []byte(","))+1, shape.max)))
 	if s.byte(']') {
+		to.Set(reflect.MakeSlice(to.Type(), 0, 0)) // encoding/json makes it empty, not nil
 		return shape.min == 0
 	}
+	// Nearly always as many as there will be, and never more than may be.
+	upTo := max(bytes.IndexByte(s.data[s.at:], ']'), 0)
+	to.Grow(min(bytes.Count(s.data[s.at:s.at+upTo], []byte(","))+1, shape.max))
 	for n := 0; n < shape.max; {
 		if n == to.Cap() {
 			to.Grow(1)

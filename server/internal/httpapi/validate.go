@@ -40,7 +40,7 @@ func (a *api) validate(c *gin.Context) {
 	}
 	if op.reader != nil && op.reader.media == media {
 		if value, ok := op.reader.read(data); ok {
-			c.Request.Body = readBody{http.NoBody, value}
+			c.Request.Body = &readBody{http.NoBody, value}
 			return
 		}
 	}
@@ -122,9 +122,7 @@ func (a *api) readBody(c *gin.Context) ([]byte, error) {
 		}
 		return nil, &grant.Error{Kind: tooLarge}
 	}
-	var data bytes.Buffer
-	data.Grow(int(min(max(c.Request.ContentLength, 0), trusted)) + bytes.MinRead)
-	_, err := data.ReadFrom(http.MaxBytesReader(c.Writer, c.Request.Body, a.MaxBody))
+	data, err := readAll(c, a.MaxBody)
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
@@ -135,11 +133,22 @@ func (a *api) readBody(c *gin.Context) ([]byte, error) {
 	case err != nil: // cut off, too slow or wrongly framed
 		return nil, &grant.Error{Kind: malformed, Msg: "the body did not arrive whole", Err: err}
 	}
-	return data.Bytes(), nil
+	return data, nil
 }
 
 // trusted is for how long a body there is room before any of it has come.
 const trusted = 4 << 10
+
+// readAll reads a body, up to a limit. One whose length is known is no longer: net/http
+// sees to that.
+func readAll(c *gin.Context, limit int64) ([]byte, error) {
+	if known := c.Request.ContentLength; 0 < known && known <= trusted {
+		data := make([]byte, known)
+		_, err := io.ReadFull(c.Request.Body, data)
+		return data, err
+	}
+	return io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
+}
 
 // drain reads on, up to a bound, what nobody wants: many clients look for an
 // answer only when they have sent everything.
