@@ -101,7 +101,7 @@ func TestDeadlineOfTheRequestCounts(t *testing.T) {
 
 // A context that package context does not know costs a goroutine for each that is
 // derived from it.
-func TestDeadlineCostsNoGoroutine(t *testing.T) { //nolint:paralleltest // counts goroutines
+func TestDeadlineCostsNoGoroutine(t *testing.T) { // alone, since it counts goroutines
 	d := &deadline{request: t.Context(), at: time.Now().Add(time.Hour)}
 	defer d.cancel()
 	before := runtime.NumGoroutine()
