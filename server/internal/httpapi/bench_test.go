@@ -25,14 +25,15 @@ func handler(tb testing.TB) http.Handler {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	for i, p := range exists.Projects {
-		if p.ID == "0a1b2c3d4e5f60718293a4b5c6d7e8f9" {
-			exists.Projects[i].Realms = append(p.Realms, manyRealm())
+	for i := range exists.Projects {
+		if p := &exists.Projects[i]; p.ID == "0a1b2c3d4e5f60718293a4b5c6d7e8f9" {
+			p.Realms = append(p.Realms, manyRealm())
 		}
 	}
+	nowhere := io.Discard // but the lines are made
 	h, err := httpapi.New(httpapi.Config{
 		Authority:  grant.New(instant.New(exists), time.Now),
-		Logger:     slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger:     slog.New(slog.NewTextHandler(nowhere, nil)),
 		Metrics:    metrics.New(),
 		MaxBody:    1 << 20,
 		Timeout:    20 * time.Second,

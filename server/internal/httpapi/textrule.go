@@ -88,10 +88,10 @@ func repeatedClass(pattern string) (class []rune, least, most int, ok bool) {
 		return nil, 0, 0, false
 	}
 	repeated := whole.Sub[1]
-	switch {
-	case repeated.Op == syntax.OpRepeat:
+	switch repeated.Op {
+	case syntax.OpRepeat:
 		least, most = repeated.Min, repeated.Max
-	case repeated.Op == syntax.OpPlus:
+	case syntax.OpPlus:
 		least, most = 1, -1
 	default:
 		return nil, 0, 0, false
