@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/appgrant/appgrant/gen/types"
@@ -99,8 +100,7 @@ func (c *clockText) of(at time.Time) string {
 func appendMember(data []byte, name, text string) []byte {
 	data = append(data, name...)
 	for i := range len(text) {
-		switch b := text[i]; {
-		case b < ' ', b > '~', b == '"', b == '\\', b == '<', b == '>', b == '&':
+		if !standsForItself[text[i]] {
 			escaped, err := json.Marshal(text)
 			if err != nil {
 				panic(err) // a text always encodes
@@ -112,3 +112,11 @@ func appendMember(data []byte, name, text string) []byte {
 	data = append(data, text...)
 	return append(data, '"')
 }
+
+// standsForItself are the bytes that encoding/json writes in a text as they are.
+var standsForItself = func() (bytes [256]bool) {
+	for b := byte(' '); b <= '~'; b++ {
+		bytes[b] = !strings.ContainsRune(`"\<>&`, rune(b))
+	}
+	return bytes
+}()
