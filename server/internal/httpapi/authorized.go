@@ -12,7 +12,7 @@ import (
 )
 
 // authorized is the answer 201 of CreateAuthorizingAppsV2, to the byte as encoding/json
-// writes the generated one. That takes six times as long, which for thousands of pairs
+// writes the generated one. That takes four times as long, which for thousands of pairs
 // is more than all the rest of the request. The request id stands in the header since
 // the exchange began.
 type authorized []grant.AuthorizedPair
