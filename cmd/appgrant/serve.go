@@ -98,7 +98,9 @@ Logs go to standard error. Every flag can also be given in the environment:
 
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, f serveFlags, stdout, stderr io.Writer) (err error) {
-	logger, err := newLogger(f.logFormat, stderr)
+	lines := newLineWriter(stderr)
+	defer lines.Flush() // after the last line, which is about the database
+	logger, err := newLogger(f.logFormat, lines)
 	if err != nil {
 		return err
 	}

@@ -39,14 +39,24 @@ const forwardAuthPath = "/admin/v1/forward-auth"
 // repeats the method and the path of the request it asks about.
 func forwardAuthAnyway(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == forwardAuthPath || strings.HasPrefix(r.URL.Path, forwardAuthPath+"/") {
+		if isForwardAuth(r) {
 			asked := *r.URL
 			asked.Path, asked.RawPath, asked.RawQuery = forwardAuthPath, "", ""
-			r = r.Clone(r.Context())
+			r = r.WithContext(r.Context()) // a copy; what is behind pointers is shared, and read alone
 			r.Method, r.URL = http.MethodGet, &asked
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isForwardAuth reports whether a request is one of ForwardAuth that does not look
+// like one yet.
+func isForwardAuth(r *http.Request) bool {
+	u := r.URL
+	if u.Path == forwardAuthPath {
+		return r.Method != http.MethodGet || u.RawPath != "" || u.RawQuery != ""
+	}
+	return strings.HasPrefix(u.Path, forwardAuthPath+"/")
 }
 
 const defaultLimit = 100

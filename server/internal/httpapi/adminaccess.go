@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 
 	adminserver "github.com/appgrant/appgrant/gen/admin/ginserver"
 	admintypes "github.com/appgrant/appgrant/gen/admin/types"
@@ -71,8 +72,17 @@ func (a adminAPI) ForwardAuth(ctx context.Context, r adminserver.ForwardAuthRequ
 		response.Headers.XAppgrantReason, response.Headers.XRequestId = reason, requestIDOf(ctx)
 		return response, nil
 	}
-	var response adminserver.ForwardAuth200Response
-	response.Headers.XAppgrantApp, response.Headers.XAppgrantReason = string(d.App), reason
-	response.Headers.XRequestId = requestIDOf(ctx)
-	return response, nil
+	return allowed{d}, nil
+}
+
+// allowed is the answer 200 of ForwardAuth. The request id stands in the header since
+// the exchange began.
+type allowed struct{ grant.Decision }
+
+// VisitForwardAuthResponse implements the generated interface.
+func (a allowed) VisitForwardAuthResponse(w http.ResponseWriter) error {
+	values := [...]string{string(a.App), string(a.Reason)}
+	w.Header()["X-Appgrant-App"], w.Header()["X-Appgrant-Reason"] = values[:1:1], values[1:]
+	w.WriteHeader(http.StatusOK)
+	return nil
 }

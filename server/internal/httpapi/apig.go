@@ -2,9 +2,9 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/appgrant/appgrant/gen/ginserver"
-	"github.com/appgrant/appgrant/gen/types"
 	"github.com/appgrant/appgrant/server/internal/grant"
 )
 
@@ -24,34 +24,7 @@ func (a *api) CreateAuthorizingAppsV2(ctx context.Context, r ginserver.CreateAut
 	if err != nil {
 		return nil, err
 	}
-	response := ginserver.CreateAuthorizingAppsV2201JSONResponse{Body: types.AuthorizationRecords{Auths: make([]types.ApiAuthRelations, len(pairs))}}
-	response.Headers.XRequestId = requestIDOf(ctx)
-	for i, pair := range pairs {
-		response.Body.Auths[i] = relationOf(pair)
-	}
-	return response, nil
-}
-
-func relationOf(pair grant.AuthorizedPair) types.ApiAuthRelations {
-	if pair.Failed {
-		failed := answerTo(grant.APIG, &grant.Error{Kind: failedPair})
-		return types.ApiAuthRelations{ApiId: string(pair.API), AppId: string(pair.App), AuthResult: types.AuthResult{
-			Status: types.FAILED, ErrorCode: failed.code, ErrorMsg: failed.text, ApiName: pair.APIName, AppName: pair.AppName,
-		}}
-	}
-	status := types.SUCCESS
-	if pair.Existed {
-		status = types.SKIPPED
-	}
-	return types.ApiAuthRelations{
-		Id:         string(pair.ID),
-		ApiId:      string(pair.API),
-		AppId:      string(pair.App),
-		AuthResult: types.AuthResult{Status: status},
-		AuthRole:   types.ApiAuthRelationsAuthRole(pair.Role),
-		AuthTime:   pair.At.UTC().Format(timeLayout),
-		AuthTunnel: types.NORMAL,
-	}
+	return authorized(pairs), nil
 }
 
 // CancelingAuthorizationV2 implements [ginserver.StrictServerInterface].
@@ -65,9 +38,17 @@ func (a *api) CancelingAuthorizationV2(ctx context.Context, r ginserver.Cancelin
 	if err != nil {
 		return nil, err
 	}
-	var response ginserver.CancelingAuthorizationV2204Response
-	response.Headers.XRequestId = requestIDOf(ctx)
-	return response, nil
+	return done{}, nil
+}
+
+// done is the answer 204 of CancelingAuthorizationV2. The request id stands in the header
+// since the exchange began.
+type done struct{}
+
+// VisitCancelingAuthorizationV2Response implements the generated interface.
+func (done) VisitCancelingAuthorizationV2Response(w http.ResponseWriter) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // idsOf types a list of ids.

@@ -34,9 +34,9 @@ func (a *api) authenticateAdmin(c *gin.Context) {
 	}
 	x := exchangeOf(c)
 	switch {
-	case isToken(token, a.AdminToken):
+	case a.adminToken.is(token):
 		x.actor = grant.Operator
-	case !isToken(token, a.AccessToken):
+	case !a.accessToken.is(token):
 		a.fail(c, &grant.Error{Kind: grant.UnknownToken})
 	case x.operation.id != "ForwardAuth":
 		a.fail(c, &grant.Error{Kind: narrowToken})
@@ -45,11 +45,19 @@ func (a *api) authenticateAdmin(c *gin.Context) {
 	}
 }
 
-// isToken compares a token with the one there is, if there is one, and takes the
-// same time whether they begin alike or not.
-func isToken(token, want string) bool {
-	given, wanted := grant.HashOf(token), grant.HashOf(want)
-	return want != "" && subtle.ConstantTimeCompare(given[:], wanted[:]) == 1
+// secret is a token that there is, or isn't, as its hash.
+type secret struct {
+	hash  grant.Hash
+	isSet bool
+}
+
+func newSecret(token string) secret { return secret{grant.HashOf(token), token != ""} }
+
+// is compares a token with the secret, and takes the same time whether they begin
+// alike or not.
+func (s secret) is(token string) bool {
+	given := grant.HashOf(token)
+	return s.isSet && subtle.ConstantTimeCompare(given[:], s.hash[:]) == 1
 }
 
 func tokenOf(c *gin.Context) (string, error) {

@@ -15,8 +15,9 @@ import (
 type operation struct {
 	id         string
 	service    grant.Service
-	parameters []*openapi3.Parameter // of the path, then query and header
+	parameters []parameter           // of the path, then query and header
 	body       *openapi3.RequestBody // nil if it takes none
+	reader     *reader               // nil if there is none for the body
 	isControl  bool                  // one of the test controls
 }
 
@@ -68,11 +69,14 @@ func (ops operations) add(doc *openapi3.T) error {
 			if op.service == "" {
 				return fmt.Errorf("the tags of %s name no service", op.id)
 			}
-			for _, parameter := range slices.Concat(item.Parameters, spec.Parameters) {
-				op.parameters = append(op.parameters, parameter.Value)
+			for _, spec := range slices.Concat(item.Parameters, spec.Parameters) {
+				op.parameters = append(op.parameters, newParameter(spec.Value))
 			}
 			if spec.RequestBody != nil {
 				op.body = spec.RequestBody.Value
+			}
+			if goType, ok := bodies[op.id]; ok {
+				op.reader = newReader(op.body.Content.Get("application/json"), goType)
 			}
 			ops[routeKey{method, ginPath(path)}] = op
 		}

@@ -57,7 +57,8 @@ type Metrics interface {
 // api carries what the middlewares and handlers share.
 type api struct {
 	Config
-	operations operations
+	operations              operations
+	adminToken, accessToken secret
 }
 
 // New makes the handler of all operations in the contract, of the pages, and of
@@ -105,10 +106,11 @@ func (a *api) route(implementation ginserver.StrictServerInterface, gates ...gin
 		HandlerErrorFunc:         a.fail,
 		ResponseErrorHandlerFunc: a.fail,
 	})
-	ginserver.RegisterHandlersWithOptions(engine.Group("/", gates...), strict, ginserver.GinServerOptions{ErrorHandler: a.failUnbound})
+	ginserver.RegisterHandlersWithOptions(engine.Group("/", gates...), direct{strict, implementation, a.fail}, ginserver.GinServerOptions{ErrorHandler: a.failUnbound})
 	if a.AdminToken == "" {
 		return engine
 	}
+	a.adminToken, a.accessToken = newSecret(a.AdminToken), newSecret(a.AccessToken)
 	a.routeAdmin(engine.Group("/", a.authenticateAdmin, a.validate, a.allowControl))
 	return forwardAuthAnyway(engine)
 }
@@ -119,10 +121,14 @@ func refuseNil[H ~func(*gin.Context, any) (any, error)](next H, operationID stri
 	return func(c *gin.Context, request any) (any, error) {
 		response, err := next(c, request)
 		if response == nil && err == nil {
-			err = fmt.Errorf("%s returned neither a response nor an error", operationID)
+			err = errNothing(operationID)
 		}
 		return response, err
 	}
+}
+
+func errNothing(operationID string) error {
+	return fmt.Errorf("%s returned neither a response nor an error", operationID)
 }
 
 // healthz says that the process serves.

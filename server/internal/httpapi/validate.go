@@ -17,7 +17,8 @@ import (
 )
 
 // validate holds the request against the contract: parameters first, then the
-// body. What it lets pass, the binder finds already decoded.
+// body. What it lets pass, the binder finds already decoded: what is bound is the
+// very value that was held against the contract.
 func (a *api) validate(c *gin.Context) {
 	op := exchangeOf(c).operation
 	if err := validateParameters(c, op); err != nil {
@@ -32,7 +33,18 @@ func (a *api) validate(c *gin.Context) {
 		a.fail(c, err)
 		return
 	}
-	value, err := validateBody(op.body, c.GetHeader("Content-Type"), data)
+	media := op.body.Content.Get(c.GetHeader("Content-Type"))
+	if media == nil {
+		a.fail(c, &grant.Error{Kind: badMediaType})
+		return
+	}
+	if op.reader != nil && op.reader.media == media {
+		if value, ok := op.reader.read(data); ok {
+			c.Request.Body = &readBody{http.NoBody, value}
+			return
+		}
+	}
+	value, err := validateBody(media.Schema.Value, data)
 	if op.service == admin {
 		err = inFull(err)
 	}
@@ -53,16 +65,19 @@ var (
 )
 
 func validateParameters(c *gin.Context, op *operation) error {
-	pathParams := make(map[string]string, len(c.Params))
-	for _, p := range c.Params {
-		pathParams[p.Key] = p.Value
-	}
-	input := &openapi3filter.RequestValidationInput{Request: c.Request, PathParams: pathParams, Options: parameterOptions}
-	for _, p := range op.parameters {
+	var input *openapi3filter.RequestValidationInput
+	for i := range op.parameters {
+		p := &op.parameters[i]
+		if p.accepts(c) {
+			continue
+		}
 		if p.In == openapi3.ParameterInQuery && garbled(c.Request.URL.RawQuery, p.Name) {
 			return &grant.Error{Kind: grant.Invalid, Field: p.Name}
 		}
-		if err := openapi3filter.ValidateParameter(c, input, p); err != nil {
+		if input == nil {
+			input = filterInput(c)
+		}
+		if err := openapi3filter.ValidateParameter(c, input, p.Parameter); err != nil {
 			kind := grant.Invalid
 			if p.In == openapi3.ParameterInPath {
 				kind = badPathID
@@ -71,6 +86,14 @@ func validateParameters(c *gin.Context, op *operation) error {
 		}
 	}
 	return nil
+}
+
+func filterInput(c *gin.Context) *openapi3filter.RequestValidationInput {
+	pathParams := make(map[string]string, len(c.Params))
+	for _, p := range c.Params {
+		pathParams[p.Key] = p.Value
+	}
+	return &openapi3filter.RequestValidationInput{Request: c.Request, PathParams: pathParams, Options: parameterOptions}
 }
 
 // garbled reports whether a query gives a parameter in a way that can't be parsed.
@@ -99,7 +122,7 @@ func (a *api) readBody(c *gin.Context) ([]byte, error) {
 		}
 		return nil, &grant.Error{Kind: tooLarge}
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, a.MaxBody))
+	data, err := readAll(c, a.MaxBody)
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
@@ -113,6 +136,20 @@ func (a *api) readBody(c *gin.Context) ([]byte, error) {
 	return data, nil
 }
 
+// trusted is for how long a body there is room before any of it has come.
+const trusted = 4 << 10
+
+// readAll reads a body, up to a limit. One whose length is known is no longer: net/http
+// sees to that.
+func readAll(c *gin.Context, limit int64) ([]byte, error) {
+	if known := c.Request.ContentLength; 0 < known && known <= trusted {
+		data := make([]byte, known)
+		_, err := io.ReadFull(c.Request.Body, data)
+		return data, err
+	}
+	return io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
+}
+
 // drain reads on, up to a bound, what nobody wants: many clients look for an
 // answer only when they have sent everything.
 func drain(body io.Reader) {
@@ -121,16 +158,12 @@ func drain(body io.Reader) {
 
 // validateBody decodes a body and checks it, and returns the value that the
 // schema was held against.
-func validateBody(body *openapi3.RequestBody, contentType string, data []byte) (any, error) {
-	media := body.Content.Get(contentType)
-	if media == nil {
-		return nil, &grant.Error{Kind: badMediaType}
-	}
-	value, err := decodeStrictly(data, media.Schema.Value)
+func validateBody(schema *openapi3.Schema, data []byte) (any, error) {
+	value, err := decodeStrictly(data, schema)
 	if err != nil {
 		return nil, err
 	}
-	if err := media.Schema.Value.VisitJSON(value, bodyOptions...); err != nil {
+	if err := schema.VisitJSON(value, bodyOptions...); err != nil {
 		return nil, schemaError(err)
 	}
 	return value, nil
@@ -176,3 +209,10 @@ type validatedBody struct {
 
 // ValidatedValue is what the generated binder looks for.
 func (b validatedBody) ValidatedValue() any { return b.value }
+
+// readBody is a body that a [reader] has read. What it has read is used, and there is
+// no text left that could be read otherwise.
+type readBody struct {
+	io.ReadCloser
+	value any
+}

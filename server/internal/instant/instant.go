@@ -98,6 +98,17 @@ func (tx) Authorizations(context.Context, grant.Realm, grant.EnvID, []grant.APII
 	return nil, nil
 }
 
+// Authorization implements [grant.Reader]. Whatever the id, it is the record of the
+// realm's first API and app.
+func (t tx) Authorization(_ context.Context, r grant.Realm, id grant.AuthorizationID) (grant.Authorization, error) {
+	for _, realm := range t.projects[r.Project].Realms {
+		if realm.Realm == r && len(realm.Envs) > 0 && len(realm.APIs) > 0 && len(realm.Apps) > 0 {
+			return grant.Authorization{ID: id, Env: realm.Envs[0], API: realm.APIs[0].ID, App: realm.Apps[0].ID, At: time.Unix(1_700_000_000, 0).UTC()}, nil
+		}
+	}
+	return grant.Authorization{}, &grant.Error{Kind: grant.NotFound, Field: grant.NounAuthorization, Msg: string(id)}
+}
+
 // LastAuthorization implements [grant.Reader]. There always is one, so that the
 // decision is a yes.
 func (tx) LastAuthorization(_ context.Context, _ grant.Realm, env grant.EnvID, api grant.APIID, app grant.AppID) (grant.Authorization, error) {
@@ -111,6 +122,9 @@ func (t tx) Insert(_ context.Context, _ grant.Realm, records []grant.Authorizati
 	}
 	return nil
 }
+
+// End implements [grant.Tx].
+func (tx) End(context.Context, []grant.AuthorizationID, time.Time, grant.Cause) error { return nil }
 
 // AppendEvent implements [grant.Tx].
 func (tx) AppendEvent(context.Context, grant.Event) error { return nil }

@@ -3,8 +3,10 @@
 package metrics
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -20,6 +22,10 @@ type Metrics struct {
 	commits   prometheus.Histogram
 	batches   prometheus.Histogram
 	decisions *prometheus.CounterVec
+
+	// known are the series that requests have been counted by. To find one by its
+	// labels costs as much as to count a request ten times.
+	known atomic.Pointer[map[answered]series]
 }
 
 // New makes metrics, all zero, and those of the process besides.
@@ -57,8 +63,9 @@ func New() *Metrics {
 
 // Answered counts a request.
 func (m *Metrics) Answered(operation string, status int, took time.Duration) {
-	m.requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
-	m.durations.WithLabelValues(operation).Observe(took.Seconds())
+	s := m.seriesOf(answered{operation, status})
+	s.requests.Inc()
+	s.durations.Observe(took.Seconds())
 }
 
 // Committed counts a database transaction.
@@ -73,4 +80,40 @@ func (m *Metrics) Decided(reason string) { m.decisions.WithLabelValues(reason).I
 // Handler shows the metrics.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// answered is what tells the counts of requests apart.
+type answered struct {
+	operation string
+	status    int
+}
+
+type series struct {
+	requests  prometheus.Counter
+	durations prometheus.Observer
+}
+
+// seriesOf returns what counts such requests. There are as many as there are pairs of
+// operation and status.
+func (m *Metrics) seriesOf(key answered) series {
+	if known := m.known.Load(); known != nil {
+		if s, ok := (*known)[key]; ok {
+			return s
+		}
+	}
+	return m.newSeries(key)
+}
+
+func (m *Metrics) newSeries(key answered) series {
+	s := series{m.requests.WithLabelValues(key.operation, strconv.Itoa(key.status)), m.durations.WithLabelValues(key.operation)}
+	for {
+		old := m.known.Load()
+		more := map[answered]series{key: s}
+		if old != nil {
+			maps.Copy(more, *old)
+		}
+		if m.known.CompareAndSwap(old, &more) {
+			return s
+		}
+	}
 }

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"io"
+	"runtime"
+	"sync"
+)
+
+// maxPending is how many bytes of lines wait at the most while others are written.
+const maxPending = 1 << 20
+
+// lineWriter writes lines in the background, and those that come while it does in one
+// piece. There is no timer: whoever comes while a write is under way is in the next.
+// The order stays. It is safe for concurrent use.
+type lineWriter struct {
+	to io.Writer
+
+	mu      sync.Mutex
+	changed sync.Cond // pending got shorter, or nothing is being written anymore
+	pending []byte
+	spare   []byte // for the next lines, while these are written
+	serving bool
+}
+
+func newLineWriter(to io.Writer) *lineWriter {
+	w := &lineWriter{to: to}
+	w.changed.L = &w.mu
+	return w
+}
+
+// Write takes a line, and waits while there are too many. It returns no error: who
+// logs has nobody to tell, and the lines after it are worth trying.
+func (w *lineWriter) Write(line []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.pending) > 0 && len(w.pending)+len(line) > maxPending {
+		w.changed.Wait()
+	}
+	w.pending = append(w.pending, line...)
+	if !w.serving {
+		w.serving = true
+		go w.serve()
+	}
+	return len(line), nil
+}
+
+// serve writes what is pending until nothing is.
+func (w *lineWriter) serve() {
+	runtime.Gosched() // requests that are about to end have lines, too
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.pending) > 0 {
+		lines := w.pending
+		w.pending = w.spare[:0]
+		w.changed.Broadcast()
+		w.mu.Unlock()
+		_, _ = w.to.Write(lines) // see Write
+		w.mu.Lock()
+		w.spare = lines
+	}
+	w.serving = false
+	w.changed.Broadcast()
+}
+
+// Flush waits until every line taken before has been written.
+func (w *lineWriter) Flush() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for w.serving {
+		w.changed.Wait()
+	}
+}
