@@ -101,8 +101,9 @@ conformance-postgres: build ## judge the server on a PostgreSQL of its own (need
 	.ci/with-postgres sh -c '.ci/conformance postgres --store "$$APPGRANT_TEST_POSTGRES"'
 
 .PHONY: generate
-generate: ## generate gen/ from the contracts
+generate: ## generate gen/ and openapi/requests from the contracts
 	$(call generate_into,gen)
+	go test -count=1 -run '^TestRequestsUpToDate$$' ./openapi -update
 
 .PHONY: verify
 verify: ## fail if gen/ or go.mod is stale, or if importing a client brings in a server

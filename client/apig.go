@@ -191,7 +191,7 @@ func (r Authorizations) problems() (problems []error) {
 // parts may fill them at the same time.
 type pairs struct {
 	apps, apis   []string
-	appAt, apiAt map[string]int
+	appAt, apiAt index
 	slots        []Authorization // app by app
 	answered     []bool          // of slots
 }
@@ -201,18 +201,10 @@ type part struct{ apps, apis span }
 
 func newPairs(apps, apis []string) *pairs {
 	p := &pairs{apps: apps, apis: apis}
-	p.appAt, p.apiAt = positions(p.apps), positions(p.apis)
+	p.appAt, p.apiAt = newIndex(p.apps), newIndex(p.apis)
 	p.slots = make([]Authorization, len(p.apps)*len(p.apis))
 	p.answered = make([]bool, len(p.slots))
 	return p
-}
-
-func positions(ids []string) map[string]int {
-	at := make(map[string]int, len(ids))
-	for i, id := range ids {
-		at[id] = i
-	}
-	return at
 }
 
 func (p *pairs) parts() (parts []part) {
@@ -231,19 +223,18 @@ func (p *pairs) accept(a answer, asked part) error {
 		return err
 	}
 	for i, record := range records.Auths {
-		where := "/auths/" + strconv.Itoa(i)
-		app, knownApp := p.appAt[record.AppId]
-		api, knownAPI := p.apiAt[record.ApiId]
+		app, knownApp := p.appAt.find(record.AppId)
+		api, knownAPI := p.apiAt.find(record.ApiId)
 		at := app*len(p.apis) + api
 		if !knownApp || !knownAPI || !asked.apps.has(app) || !asked.apis.has(api) || p.answered[at] {
-			return a.breaks(where, "is for a pair that was not asked for, or a second one for the same")
+			return a.breaks(authAt(i), "is for a pair that was not asked for, or a second one for the same")
 		}
 		record.AppId, record.ApiId = p.apps[app], p.apis[api] // so that each is in memory once
 		record.AuthResult.ErrorCode = hide(a.token, record.AuthResult.ErrorCode)
 		record.AuthResult.ErrorMsg = hide(a.token, record.AuthResult.ErrorMsg)
 		auth, member, problem := authorizationOf(record)
 		if problem != "" {
-			return a.breaks(where+member, problem)
+			return a.breaks(authAt(i)+member, problem)
 		}
 		p.slots[at], p.answered[at] = auth, true
 	}
@@ -253,6 +244,9 @@ func (p *pairs) accept(a answer, asked part) error {
 	}
 	return nil
 }
+
+// authAt points to an item of an answer.
+func authAt(i int) string { return "/auths/" + strconv.Itoa(i) }
 
 func (p *pairs) complete() bool { return !slices.Contains(p.answered, false) }
 

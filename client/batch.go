@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -9,6 +10,12 @@ import (
 // ctx ends it starts no more, and waits for those under way. It returns what went wrong, in
 // order, or that ctx ended if nothing else kept it from the rest.
 func (c *Client) each(ctx context.Context, op string, n int, do func(i int) error) (problems []error) {
+	if n == 1 && ctx.Err() == nil { // what most calls are, and a goroutine would have to grow its stack for it
+		if err := do(0); err != nil {
+			return []error{err}
+		}
+		return nil
+	}
 	errs := make([]error, n)
 	var stop, left bool
 	var mu sync.Mutex
@@ -46,8 +53,19 @@ func (c *Client) each(ctx context.Context, op string, n int, do func(i int) erro
 
 // distinct leaves out repetitions, which count once.
 func distinct(ids []string) []string {
-	known := make(map[string]bool, len(ids))
+	if len(ids) == 1 {
+		return ids
+	}
 	kept := make([]string, 0, len(ids))
+	if len(ids) <= few {
+		for _, id := range ids {
+			if !slices.Contains(kept, id) {
+				kept = append(kept, id)
+			}
+		}
+		return kept
+	}
+	known := make(map[string]bool, len(ids))
 	for _, id := range ids {
 		if !known[id] {
 			known[id] = true
@@ -55,6 +73,36 @@ func distinct(ids []string) []string {
 		}
 	}
 	return kept
+}
+
+// few ids are found sooner one after the other than in a map.
+const few = 8
+
+// index finds ids, which are distinct, in a list.
+type index struct {
+	ids []string
+	at  map[string]int // nil if they are few
+}
+
+func newIndex(ids []string) index {
+	if len(ids) <= few {
+		return index{ids: ids}
+	}
+	at := make(map[string]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	return index{ids, at}
+}
+
+// find is the place of an id, and whether it has one.
+func (x index) find(id string) (int, bool) {
+	if x.at == nil {
+		i := slices.Index(x.ids, id)
+		return max(i, 0), i >= 0
+	}
+	i, known := x.at[id]
+	return i, known
 }
 
 // span is a part of a list.

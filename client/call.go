@@ -178,7 +178,7 @@ func (c *Client) tokenFor(ctx context.Context) (string, error) {
 // attempt sends the request once. An error means that no whole answer came.
 func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a answer, err error) {
 	begin := time.Now()
-	a = answer{op: call.op, header: http.Header{}, token: token}
+	a = answer{op: call.op, token: token}
 	if c.hooks.Attempt != nil {
 		defer func() {
 			seen := Attempt{
@@ -202,11 +202,10 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 			req.Header.Del("Idempotency-Key")
 			req.Header.Del("X-Idempotency-Key")
 		}
-		req.Header.Set("Accept", "application/json")
-		req.Header.Set("User-Agent", c.userAgent)
-		req.Header.Del("X-Auth-Token")
-		if token != "" {
-			req.Header.Set("X-Auth-Token", token)
+		values := [...]string{"application/json", c.userAgent, token} // one piece of memory for all
+		req.Header["Accept"], req.Header["User-Agent"] = values[0:1:1], values[1:2:2]
+		if delete(req.Header, "X-Auth-Token"); token != "" {
+			req.Header["X-Auth-Token"] = values[2:3:3]
 		}
 		return nil
 	})
@@ -218,7 +217,7 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 		a.status, a.header = resp.StatusCode, resp.Header // its body ends when the server wants, not with the context
 		return a, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	body, err := readBody(resp)
 	if err != nil {
 		err = cause(ctx, timed, token, fmt.Errorf("the answer breaks off: %w", err))
 		if resp.StatusCode < 400 {
@@ -228,6 +227,30 @@ func (c *Client) attempt(ctx context.Context, call call, n int, token string) (a
 	}
 	a.status, a.header, a.body = resp.StatusCode, resp.Header, body
 	return a, nil
+}
+
+// readBody reads a body, as far as a byte more than an answer may have.
+func readBody(resp *http.Response) ([]byte, error) {
+	if resp.Body == http.NoBody {
+		return nil, nil
+	}
+	const atFirst, atOnce = 512, 64 << 10
+	size := max(atFirst, min(resp.ContentLength+1, atOnce)) // one more, so that the end is seen without more room
+	body := make([]byte, 0, size)
+	for len(body) <= maxAnswer {
+		n, err := resp.Body.Read(body[len(body):min(cap(body), maxAnswer+1)])
+		body = body[:len(body)+n]
+		if errors.Is(err, io.EOF) {
+			return body, nil
+		}
+		if err != nil {
+			return body, err
+		}
+		if len(body) == cap(body) {
+			body = append(body, 0)[:len(body)]
+		}
+	}
+	return body, nil
 }
 
 // show lets the hook see a copy of the request, which never has the token, also if it is
@@ -334,20 +357,24 @@ func refusal(a answer) *Error {
 
 // decode reads the body. What the contract does not have is left out.
 func (a answer) decode(into any) error {
-	media, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	const want = "application/json"
+	media := a.header.Get("Content-Type")
+	var err error
+	if media != want {
+		media, _, err = mime.ParseMediaType(media)
+	}
 	switch {
-	case err != nil || media != "application/json":
+	case err != nil || media != want:
 		return a.breaks("header Content-Type", "is not application/json")
 	case len(a.body) > maxAnswer:
 		return a.breaks("body", fmt.Sprintf("is longer than %d bytes", maxAnswer))
 	}
-	err = json.Unmarshal(a.body, into)
-	var mismatch *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &mismatch):
-		return a.breaks(cmp.Or(pointerAt(a.body, mismatch.Offset), "body"), "is of another type")
-	case err != nil:
-		return a.breaks("body", "is not JSON")
+	if err = json.Unmarshal(a.body, into); err == nil {
+		return nil
 	}
-	return nil
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		return a.breaks(cmp.Or(pointerAt(a.body, mismatch.Offset), "body"), "is of another type")
+	}
+	return a.breaks("body", "is not JSON")
 }

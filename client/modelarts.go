@@ -99,12 +99,12 @@ func cancellations(a answer, api string, apps []string) ([]Cancellation, error) 
 	if err := a.decode(&answered); err != nil {
 		return nil, err
 	}
-	at := positions(apps)
+	at := newIndex(apps)
 	found := make([]*Cancellation, len(apps))
 	var problem error
 	for i, r := range answered.UnauthResult {
 		where := "/unauth_result/" + strconv.Itoa(i)
-		slot, asked := at[r.AppId]
+		slot, asked := at.find(r.AppId)
 		switch {
 		case !asked || found[slot] != nil:
 			problem = a.breaks(where+"/app_id", "is an app that was not asked for, or the second time the same")

@@ -6,6 +6,7 @@ package openapi
 import (
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -40,4 +41,12 @@ func Parse(text []byte) (*openapi3.T, error) {
 		return nil, fmt.Errorf("validate the contract: %w", err)
 	}
 	return doc, nil
+}
+
+// Version is the contract's info.version, without the rest being read.
+func Version() string {
+	_, info, _ := strings.Cut(string(YAML), "\ninfo:\n")
+	_, version, _ := strings.Cut(info, "\n  version: ")
+	version, _, _ = strings.Cut(version, "\n")
+	return version
 }

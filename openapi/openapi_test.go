@@ -198,3 +198,11 @@ func TestRulings(t *testing.T) {
 		t.Errorf("found %d rulings; the walk misses them", rulings)
 	}
 }
+
+// Version finds by its place what Load reads.
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	if got, want := openapi.Version(), load(t).Info.Version; got != want {
+		t.Errorf("the version is %q, want %q", got, want)
+	}
+}

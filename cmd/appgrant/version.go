@@ -20,11 +20,7 @@ func versionCommand() *cobra.Command {
 			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 				program = info.Main.Version
 			}
-			contract, err := openapi.Load()
-			if err != nil {
-				return failure{err}
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "appgrant %s, contract %s\n", program, contract.Info.Version)
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "appgrant %s, contract %s\n", program, openapi.Version())
 			if err != nil {
 				return failure{err}
 			}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 	"time"
 )
 
@@ -18,15 +19,18 @@ var (
 	pageStyle  = mustReadPage("page/page.css")
 	pageScript = mustReadPage("page/page.js")
 
-	pageTemplate = template.Must(template.New("page.gohtml").Funcs(template.FuncMap{
-		"label":   func(o Outcome) string { return looks[o].Label },
-		"sign":    func(o Outcome) string { return looks[o].Sign },
-		"clean":   printable,
-		"brief":   brief,
-		"percent": percent,
-		"count":   count,
-		"utc":     func(t time.Time) time.Time { return t.UTC() },
-	}).ParseFS(pageFiles, "page/*.gohtml"))
+	// It is read when the first page is written; most commands write none.
+	pageTemplate = sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("page.gohtml").Funcs(template.FuncMap{
+			"label":   func(o Outcome) string { return looks[o].Label },
+			"sign":    func(o Outcome) string { return looks[o].Sign },
+			"clean":   printable,
+			"brief":   brief,
+			"percent": percent,
+			"count":   count,
+			"utc":     func(t time.Time) time.Time { return t.UTC() },
+		}).ParseFS(pageFiles, "page/*.gohtml"))
+	})
 )
 
 func mustReadPage(name string) string {
@@ -84,7 +88,7 @@ type covered struct {
 // where the page would grow too long; the JSON report has them whole.
 func (r *Report) WriteHTML(w io.Writer) error {
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, newPage(r)); err != nil {
+	if err := pageTemplate().Execute(&b, newPage(r)); err != nil {
 		return fmt.Errorf("render report: %w", err)
 	}
 	_, err := w.Write(b.Bytes())

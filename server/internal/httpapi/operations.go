@@ -47,11 +47,11 @@ var serviceOfTag = map[string]grant.Service{
 // loadOperations reads the contracts.
 func loadOperations() (operations, error) {
 	ops := operations{}
-	for _, load := range []func() (*openapi3.T, error){openapi.Load, openapi.LoadAdmin} {
-		doc, err := load()
-		if err != nil {
-			return nil, err
-		}
+	docs, err := openapi.LoadRequests()
+	if err != nil {
+		return nil, err
+	}
+	for _, doc := range docs {
 		if err := ops.add(doc); err != nil {
 			return nil, err
 		}
