@@ -47,3 +47,6 @@ func writingView(r grant.Reader) (*tx, error) {
 	t.tx = t
 	return t, nil
 }
+
+// ForgetAll makes the store ask for everything. It is to be used before anything else.
+func (s *Store) ForgetAll() { s.memo = nil }
