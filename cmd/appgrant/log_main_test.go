@@ -72,6 +72,7 @@ func TestLineWriterJoins(t *testing.T) {
 		_, _ = w.Write([]byte("a\n"))
 		synctest.Wait() // the write of a is under way
 		_, _ = w.Write([]byte("b\n"))
+		synctest.Wait()
 		_, _ = w.Write([]byte("c\n"))
 		close(to.now)
 		w.Flush()

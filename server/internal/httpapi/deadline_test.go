@@ -77,6 +77,12 @@ func TestDeadlineNobodyWaitsFor(t *testing.T) {
 	if err := (&deadline{request: parent, at: time.Now().Add(time.Hour)}).Err(); !errors.Is(err, context.Canceled) {
 		t.Errorf("a client who left is %v", err)
 	}
+	over := &deadline{request: t.Context(), at: time.Now().Add(time.Hour)}
+	over.cancel()
+	if err := over.Err(); !errors.Is(err, context.Canceled) {
+		t.Errorf("what is over is %v", err)
+	}
+	<-over.Done()
 }
 
 func TestDeadlineComes(t *testing.T) {
