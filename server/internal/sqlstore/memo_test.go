@@ -269,3 +269,47 @@ func TestViewSeesOneState(t *testing.T) {
 		}
 	}
 }
+
+// A record that is ended makes room for another at once, in one update and in one
+// batch.
+func TestEndAndInsertTogether(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, open func() *sqlstore.Store) {
+		s := open()
+		list := []step{{What: "insert"}, {What: "end"}, {What: "insert"}, {What: "end"}, {What: "insert"}}
+		release := hold(t, s, realm.Project)
+		var done []<-chan outcome
+		for _, updates := range [][]step{list, list[1:3], list[1:2], list[2:3]} {
+			done = append(done, queue(t, s, func(tx grant.Tx) error {
+				for _, step := range updates {
+					if err := step.do(t.Context(), tx); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+		}
+		release()
+		for i, each := range done {
+			if o := end(t, each); o != (outcome{}) {
+				t.Errorf("update %d: %v", i, o)
+			}
+		}
+		live, ended := 0, 0
+		err := s.View(t.Context(), func(r grant.Reader) error {
+			live, ended = 0, 0
+			records, _, err := r.ListAuthorizations(t.Context(), realm.Project, grant.Filter{}, grant.Page{Limit: 100})
+			for _, record := range records {
+				if record.Cause == "" {
+					live++
+				} else {
+					ended++
+				}
+			}
+			return err
+		})
+		if err != nil || live != 1 || ended != 4 {
+			t.Errorf("%d live and %d ended records, %v; want 1 and 4", live, ended, err)
+		}
+	})
+}

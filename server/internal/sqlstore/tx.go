@@ -45,7 +45,6 @@ func (t *tx) try(u *update, inBatch bool) (err, broken error) {
 		t.keep()
 	default:
 		t.pending.cut(t.own)
-		t.learnt = nil
 	}
 	if !t.savepoint {
 		return err, nil
