@@ -21,6 +21,13 @@ type listening struct {
 	served chan error
 }
 
+// What the proxy takes from its clients is bounded as in the server.
+const (
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 128 << 10
+)
+
 func startProxy(ctx context.Context, listen string, handler http.Handler) (*listening, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
 	if err != nil {

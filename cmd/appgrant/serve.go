@@ -20,19 +20,9 @@ import (
 	"github.com/appgrant/appgrant/server"
 )
 
-// How long the server waits for what may never come. A request that has begun to
-// arrive when the server shuts down arrives, or fails to, before it stops waiting.
-const (
-	headerTimeout = 10 * time.Second
-	readTimeout   = server.DefaultTimeout
-	writeTimeout  = 60 * time.Second
-	idleTimeout   = 2 * time.Minute
-	drainTimeout  = server.DefaultTimeout + 5*time.Second
-)
-
-// maxHeader is how long a request's headers may be together. A token alone may
-// have 64 KiB.
-const maxHeader = 128 << 10
+// drainTimeout is how long the server waits for the requests under way when it is to
+// end. One that has begun to arrive arrives, or fails to, before that.
+const drainTimeout = server.DefaultTimeout + 5*time.Second
 
 type serveFlags struct {
 	storeFlags
@@ -98,7 +88,7 @@ Logs go to standard error. Every flag can also be given in the environment:
 
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, f serveFlags, stdout, stderr io.Writer) (err error) {
-	lines := newLineWriter(stderr)
+	lines := server.NewLineWriter(stderr)
 	defer lines.Flush() // after the last line, which is about the database
 	logger, err := newLogger(f.logFormat, lines)
 	if err != nil {
@@ -135,7 +125,7 @@ func serve(ctx context.Context, f serveFlags, stdout, stderr io.Writer) (err err
 	if err != nil {
 		return failure{err}
 	}
-	httpServer := newHTTPServer(srv.Handler(), logger)
+	httpServer := server.NewHTTPServer(srv.Handler(), logger)
 	scheme := "http"
 	if certificate != nil {
 		scheme = "https"
@@ -171,24 +161,6 @@ func drain(ctx context.Context, s *http.Server) error {
 		return failure{errors.Join(fmt.Errorf("requests were cut off: %w", err), s.Close())}
 	}
 	return nil
-}
-
-func newHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
-	s := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
-		Protocols:         new(http.Protocols),
-		// OPTIONS * is answered like whatever else is not in the contract.
-		DisableGeneralOptionsHandler: true,
-	}
-	s.Protocols.SetHTTP1(true)
-	s.Protocols.SetUnencryptedHTTP2(true)
-	return s
 }
 
 func newLogger(format string, w io.Writer) (*slog.Logger, error) {

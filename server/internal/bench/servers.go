@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/appgrant/appgrant/server"
 	"github.com/appgrant/appgrant/server/internal/catalog"
 	"github.com/appgrant/appgrant/server/internal/grant"
 	"github.com/appgrant/appgrant/server/internal/httpapi"
@@ -29,10 +30,14 @@ import (
 )
 
 // yardsticks are handlers that do less than the server, as processes of their own.
-var yardsticks = map[string]func(catalogFile string) (http.Handler, error){
-	"empty":   func(string) (http.Handler, error) { return http.HandlerFunc(answerNothing), nil },
-	"bare":    func(string) (http.Handler, error) { return http.HandlerFunc(answerBarely), nil },
+var yardsticks = map[string]func(catalogFile string) (*http.Server, error){
+	"empty":   func(string) (*http.Server, error) { return plain(answerNothing), nil },
+	"bare":    func(string) (*http.Server, error) { return plain(answerBarely), nil },
 	"instant": answerInstantly,
+}
+
+func plain(handler http.HandlerFunc) *http.Server {
+	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 }
 
 func answerNothing(http.ResponseWriter, *http.Request) {}
@@ -77,7 +82,7 @@ func answerBarely(w http.ResponseWriter, r *http.Request) {
 }
 
 // answerInstantly is the whole server on a store that answers at once.
-func answerInstantly(catalogFile string) (http.Handler, error) {
+func answerInstantly(catalogFile string) (*http.Server, error) {
 	text, err := os.ReadFile(catalogFile)
 	if err != nil {
 		return nil, err
@@ -86,19 +91,24 @@ func answerInstantly(catalogFile string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.New(httpapi.Config{
+	logger := slog.New(slog.NewTextHandler(server.NewLineWriter(os.Stderr), nil))
+	handler, err := httpapi.New(httpapi.Config{
 		Authority:  grant.New(instant.New(exists), time.Now),
-		Logger:     slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Logger:     logger,
 		Metrics:    metrics.New(),
-		MaxBody:    1 << 20,
-		Timeout:    20 * time.Second,
+		MaxBody:    server.DefaultMaxBody,
+		Timeout:    server.DefaultTimeout,
 		AdminToken: adminToken,
 	})
+	if err != nil {
+		return nil, err
+	}
+	return server.NewHTTPServer(handler, logger), nil
 }
 
 // serve is a yardstick's process. It says where it listens as the server does.
 func serve(ctx context.Context, kind, catalogFile string) error {
-	handler, err := yardsticks[kind](catalogFile)
+	yardstick, err := yardsticks[kind](catalogFile)
 	if err != nil {
 		return err
 	}
@@ -107,9 +117,8 @@ func serve(ctx context.Context, kind, catalogFile string) error {
 		return err
 	}
 	fmt.Printf("appgrant: listening on http://%s\n", listener.Addr())
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	context.AfterFunc(ctx, func() { _ = server.Close() })
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	context.AfterFunc(ctx, func() { _ = yardstick.Close() })
+	if err := yardstick.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"io"
@@ -9,10 +9,11 @@ import (
 // maxPending is how many bytes of lines wait at the most while others are written.
 const maxPending = 1 << 20
 
-// lineWriter writes lines in the background, and those that come while it does in one
-// piece. There is no timer: whoever comes while a write is under way is in the next.
-// The order stays. It is safe for concurrent use.
-type lineWriter struct {
+// LineWriter writes lines of a log in the background, and those that come while it
+// does in one piece. There is no timer: whoever comes while a write is under way is in
+// the next. The order stays. At most 1 MiB waits; then so do those who bring more. It is
+// safe for concurrent use.
+type LineWriter struct {
 	to io.Writer
 
 	mu      sync.Mutex
@@ -22,15 +23,17 @@ type lineWriter struct {
 	serving bool
 }
 
-func newLineWriter(to io.Writer) *lineWriter {
-	w := &lineWriter{to: to}
+// NewLineWriter makes one that writes to another writer. Whoever makes it calls Flush in
+// the end.
+func NewLineWriter(to io.Writer) *LineWriter {
+	w := &LineWriter{to: to}
 	w.changed.L = &w.mu
 	return w
 }
 
 // Write takes a line, and waits while there are too many. It returns no error: who
 // logs has nobody to tell, and the lines after it are worth trying.
-func (w *lineWriter) Write(line []byte) (int, error) {
+func (w *LineWriter) Write(line []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for len(w.pending) > 0 && len(w.pending)+len(line) > maxPending {
@@ -45,7 +48,7 @@ func (w *lineWriter) Write(line []byte) (int, error) {
 }
 
 // serve writes what is pending until nothing is.
-func (w *lineWriter) serve() {
+func (w *LineWriter) serve() {
 	runtime.Gosched() // requests that are about to end have lines, too
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -63,7 +66,7 @@ func (w *lineWriter) serve() {
 }
 
 // Flush waits until every line taken before has been written.
-func (w *lineWriter) Flush() {
+func (w *LineWriter) Flush() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for w.serving {

@@ -1,4 +1,4 @@
-package main
+package server_test
 
 import (
 	"bytes"
@@ -9,7 +9,12 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+
+	"github.com/appgrant/appgrant/server"
 )
+
+// maxLines is how many bytes may wait.
+const maxLines = 1 << 20
 
 // slowWriter keeps what it is given, each time when it is told to.
 type slowWriter struct {
@@ -37,7 +42,7 @@ func TestLineWriterKeepsAll(t *testing.T) {
 	t.Parallel()
 	const writers, each = 8, 500
 	var to slowWriter
-	w := newLineWriter(&to)
+	w := server.NewLineWriter(&to)
 	var wg sync.WaitGroup
 	for i := range writers {
 		wg.Go(func() {
@@ -68,7 +73,7 @@ func TestLineWriterJoins(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		to := slowWriter{now: make(chan struct{})}
-		w := newLineWriter(&to)
+		w := server.NewLineWriter(&to)
 		_, _ = w.Write([]byte("a\n"))
 		synctest.Wait() // the write of a is under way
 		_, _ = w.Write([]byte("b\n"))
@@ -88,8 +93,8 @@ func TestLineWriterIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		to := slowWriter{now: make(chan struct{})}
-		w := newLineWriter(&to)
-		line := bytes.Repeat([]byte("x"), maxPending/4)
+		w := server.NewLineWriter(&to)
+		line := bytes.Repeat([]byte("x"), maxLines/4)
 		_, _ = w.Write(line)
 		synctest.Wait() // the write is under way
 		var written atomic.Int32
@@ -117,10 +122,10 @@ func TestLineWriterIsBounded(t *testing.T) {
 func TestLineWriterTakesALongLine(t *testing.T) {
 	t.Parallel()
 	var to slowWriter
-	w := newLineWriter(&to)
-	_, _ = w.Write(make([]byte, 2*maxPending))
+	w := server.NewLineWriter(&to)
+	_, _ = w.Write(make([]byte, 2*maxLines))
 	w.Flush()
-	if n := len(to.text()); n != 2*maxPending {
+	if n := len(to.text()); n != 2*maxLines {
 		t.Errorf("%d bytes", n)
 	}
 }
@@ -129,7 +134,7 @@ func TestLineWriterTakesALongLine(t *testing.T) {
 func TestLineWriterGoesOnAfterAnError(t *testing.T) {
 	t.Parallel()
 	to := slowWriter{err: errors.New("full")}
-	w := newLineWriter(&to)
+	w := server.NewLineWriter(&to)
 	for range 2 {
 		if n, err := w.Write([]byte("a\n")); n != 2 || err != nil {
 			t.Errorf("%d, %v", n, err)
