@@ -210,6 +210,9 @@ func all[ID, T any](ids []ID, find func(ID) (T, error)) ([]T, error) {
 
 // distinct drops repetitions and keeps the order.
 func distinct[T comparable](list []T) []T {
+	if len(list) < 2 {
+		return list
+	}
 	seen := make(map[T]bool, len(list))
 	return slices.DeleteFunc(slices.Clone(list), func(v T) bool {
 		repeated := seen[v]

@@ -65,6 +65,9 @@ func (a *Authority) Authenticate(ctx context.Context, token string) (UserName, e
 
 // isNotFound reports whether something that was looked for doesn't exist.
 func isNotFound(err error) bool {
+	if err == nil {
+		return false
+	}
 	var e *Error
 	return errors.As(err, &e) && e.Kind == NotFound
 }

@@ -11,7 +11,11 @@ import (
 // Authorizations implements [grant.Tx].
 func (t *reader) Authorizations(ctx context.Context, r grant.Realm, env grant.EnvID, apiIDs []grant.APIID, appIDs []grant.AppID) ([]grant.Authorization, error) {
 	if len(apiIDs) == 1 && len(appIDs) == 1 {
-		return t.authorizationAt(ctx, r, env, apiIDs[0], appIDs[0])
+		last, err := t.last(ctx, where{r, env, apiIDs[0], appIDs[0]}, false)
+		if last.none || err != nil {
+			return nil, err
+		}
+		return []grant.Authorization{last.auth}, nil
 	}
 	realm, err := t.realmKey(ctx, r)
 	if realm == 0 || err != nil {
@@ -48,36 +52,40 @@ func (t *reader) Authorizations(ctx context.Context, r grant.Realm, env grant.En
 	return found, err
 }
 
-// authorizationAt is Authorizations of one place.
-func (t *reader) authorizationAt(ctx context.Context, r grant.Realm, env grant.EnvID, api grant.APIID, app grant.AppID) ([]grant.Authorization, error) {
-	p, err := t.placeOf(ctx, r, env, api, app)
-	if !p.isReal() || err != nil {
-		return nil, err
-	}
-	last, err := t.last(ctx, p, grant.Authorization{Env: env, API: api, App: app}, false)
-	if last.none || err != nil {
-		return nil, err
-	}
-	return []grant.Authorization{last.auth}, nil
-}
-
-// last is the newest record at a place. One that is marked as ended is looked for if
-// past says so. names has the place's ids.
-func (t *reader) last(ctx context.Context, p place, names grant.Authorization, past bool) (last lastRecord, err error) {
-	if known, ok := recall[lastRecord](t, p); ok && (known.whole || !past) {
+// last is the newest record somewhere. One that is marked as ended is looked for if
+// past says so.
+func (t *reader) last(ctx context.Context, at where, past bool) (last lastRecord, err error) {
+	if known, ok := recall[lastRecord](t, at); ok && (known.whole || !past) {
 		return known, nil
 	}
+	p, err := t.placeOf(ctx, at)
+	if err != nil {
+		return last, err
+	}
+	if !p.isReal() {
+		last = lastRecord{none: true, whole: true}
+	} else if last, err = t.readLast(ctx, p, past); err != nil {
+		return last, err
+	}
+	if last.auth.ID != "" {
+		last.auth.Env, last.auth.API, last.auth.App = at.env, at.api, at.app
+	}
+	t.remember(at, last)
+	return last, nil
+}
+
+// readLast is last from the database, without the names.
+func (t *reader) readLast(ctx context.Context, p place, past bool) (last lastRecord, err error) {
+	scan := func(rows *sql.Rows) error { return t.scanAuthorization(rows, &last.auth) }
 	// Each takes one step in the index, however long the place's history.
 	for _, narrowed := range []string{`a.past = 0`, `a.past > 0 ORDER BY a.past DESC LIMIT 1`} {
-		last.auth = names
-		err = t.one(ctx, "look up the last authorization", "", "",
-			func(rows *sql.Rows) error { return t.scanAuthorization(rows, &last.auth) }, `
+		err = t.one(ctx, "look up the last authorization", "", "", scan, `
 			SELECT `+authorizationColumns+` FROM authorizations a
 			WHERE a.api = $1 AND a.app = $2 AND a.env = $3 AND `+narrowed, p.api, p.app, p.env)
-		if err == nil || !isNotFound(err) {
+		if !isNotFound(err) {
 			break
 		}
-		last.none, last.auth = true, grant.Authorization{}
+		last.none = true
 		if !past {
 			break
 		}
@@ -86,7 +94,6 @@ func (t *reader) last(ctx context.Context, p place, names grant.Authorization, p
 		return last, err
 	}
 	last.whole = past || !last.none
-	t.remember(p, last)
 	return last, nil
 }
 
@@ -149,18 +156,9 @@ func (t *reader) Authorization(ctx context.Context, r grant.Realm, id grant.Auth
 
 // LastAuthorization implements [grant.Reader].
 func (t *reader) LastAuthorization(ctx context.Context, r grant.Realm, env grant.EnvID, api grant.APIID, app grant.AppID) (grant.Authorization, error) {
-	names := grant.Authorization{Env: env, API: api, App: app}
-	none := notFound(grant.NounAuthorization, "")
-	p, err := t.placeOf(ctx, r, env, api, app)
-	if err != nil {
-		return names, err
-	}
-	if !p.isReal() {
-		return names, none
-	}
-	last, err := t.last(ctx, p, names, true)
+	last, err := t.last(ctx, where{r, env, api, app}, true)
 	if err == nil && last.auth.ID == "" {
-		err = none
+		err = notFound(grant.NounAuthorization, "")
 	}
 	return last.auth, err
 }
@@ -240,7 +238,7 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 		return err
 	}
 	if len(made) == 1 {
-		err = t.insertOne(ctx, &made[0])
+		err = t.insertOne(ctx, r, &made[0])
 	} else {
 		err = t.insertMany(ctx, made)
 	}
@@ -251,15 +249,13 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 }
 
 // placed is records with their places, which are made if need be.
-func (t *tx) placed(ctx context.Context, r grant.Realm, records []grant.Authorization) ([]madeRecord, error) {
-	made := each(records, func(a grant.Authorization) madeRecord {
+func (t *tx) placed(ctx context.Context, r grant.Realm, records []grant.Authorization) (made []madeRecord, err error) {
+	made = each(records, func(a grant.Authorization) madeRecord {
 		a.At, a.Until = kept(a.At), kept(a.Until)
 		return madeRecord{auth: a}
 	})
 	if len(made) == 1 {
-		auth := &made[0].auth
-		p, err := t.placeOf(ctx, r, auth.Env, auth.API, auth.App)
-		if made[0].place = p; p.isReal() || err != nil {
+		if made[0].place, err = t.placeOf(ctx, whereIs(r, made[0].auth)); made[0].isReal() || err != nil {
 			return made, err
 		}
 	}
@@ -286,13 +282,14 @@ func (t *tx) placed(ctx context.Context, r grant.Realm, records []grant.Authoriz
 }
 
 // insertOne makes a record, in the end if its place is known to be free.
-func (t *tx) insertOne(ctx context.Context, made *madeRecord) error {
+func (t *tx) insertOne(ctx context.Context, r grant.Realm, made *madeRecord) error {
 	keys, err := t.store.engine.keys(ctx, t, 1)
 	if err != nil {
 		return err
 	}
 	made.key, made.auth.ID = keys[0], t.store.ids.id(keys[0])
-	last, ok := recall[lastRecord](&t.reader, made.place)
+	at := whereIs(r, made.auth)
+	last, ok := recall[lastRecord](&t.reader, at)
 	if ok && last.none && !t.pending.isEnding(made.place) {
 		t.pending.made = append(t.pending.made, *made)
 	} else {
@@ -303,7 +300,7 @@ func (t *tx) insertOne(ctx context.Context, made *madeRecord) error {
 			return err
 		}
 	}
-	t.remember(made.place, lastRecord{auth: made.auth, whole: true})
+	t.remember(at, lastRecord{auth: made.auth, whole: true})
 	return nil
 }
 
@@ -406,7 +403,7 @@ func (t *tx) End(ctx context.Context, ids []grant.AuthorizationID, at time.Time,
 	for i, e := range ended {
 		e.auth.Ended, e.auth.Cause = kept(at), why
 		t.remember(recordOf(e.key), e.keptRecord)
-		t.remember(e.place, lastRecord{auth: e.auth, none: true, whole: true})
+		t.remember(whereIs(e.realm, e.auth), lastRecord{auth: e.auth, none: true, whole: true})
 		ended[i] = e
 	}
 	t.pending.ended = append(t.pending.ended, ended...)

@@ -47,9 +47,14 @@ type (
 		realm grant.Realm
 		value grant.Hash
 	}
-	place        struct{ env, api, app int64 } // lastRecord
-	recordOf     int64                         // keptRecord
-	newestRecord struct{}                      // int64, the greatest key that an authorization ever had
+	where struct { // lastRecord
+		realm grant.Realm
+		env   grant.EnvID
+		api   grant.APIID
+		app   grant.AppID
+	}
+	recordOf     int64    // keptRecord
+	newestRecord struct{} // int64, the greatest key that an authorization ever had
 )
 
 // membership is what a user may do in a project.
@@ -66,7 +71,10 @@ type keptRecord struct {
 	auth  grant.Authorization
 }
 
-// lastRecord is the newest authorization at a place.
+// place is where an authorization stands, in the keys of what it refers to.
+type place struct{ env, api, app int64 }
+
+// lastRecord is the newest authorization somewhere.
 type lastRecord struct {
 	auth  grant.Authorization
 	none  bool // there is none that is not marked as ended

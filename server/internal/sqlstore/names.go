@@ -84,22 +84,25 @@ func (t *reader) nameKey(ctx context.Context, d dictionary, realm int64, id stri
 	return t.key(about, key, err)
 }
 
-// placeOf is where an authorization stands. A key in it is 0 if the database doesn't
+// placeOf is where an authorization stands, in keys. One is 0 if the database doesn't
 // know the id.
-func (t *reader) placeOf(ctx context.Context, r grant.Realm, env grant.EnvID, api grant.APIID, app grant.AppID) (p place, err error) {
-	realm, err := t.realmKey(ctx, r)
+func (t *reader) placeOf(ctx context.Context, at where) (p place, err error) {
+	realm, err := t.realmKey(ctx, at.realm)
 	if realm == 0 || err != nil {
 		return p, err
 	}
-	if p.env, err = t.nameKey(ctx, envs, realm, string(env)); err != nil {
+	if p.env, err = t.nameKey(ctx, envs, realm, string(at.env)); err != nil {
 		return p, err
 	}
-	if p.api, err = t.nameKey(ctx, apis, realm, string(api)); err != nil {
+	if p.api, err = t.nameKey(ctx, apis, realm, string(at.api)); err != nil {
 		return p, err
 	}
-	p.app, err = t.nameKey(ctx, apps, realm, string(app))
+	p.app, err = t.nameKey(ctx, apps, realm, string(at.app))
 	return p, err
 }
+
+// whereIs is where an authorization stands.
+func whereIs(r grant.Realm, a grant.Authorization) where { return where{r, a.Env, a.API, a.App} }
 
 // isReal reports whether anything can be there.
 func (p place) isReal() bool { return p.env != 0 && p.api != 0 && p.app != 0 }

@@ -234,6 +234,9 @@ func notFound(noun, id string) error {
 }
 
 func isNotFound(err error) bool {
+	if err == nil {
+		return false
+	}
 	var e *grant.Error
 	return errors.As(err, &e) && e.Kind == grant.NotFound
 }
