@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"time"
 )
 
@@ -14,6 +15,12 @@ func (b *bench) disk(ctx context.Context) error {
 		return err
 	}
 	defer instant.stop()
+	const records = 100_000
+	if b.postgres == "" {
+		if err := (&grown{size: records}).fill(ctx, filepath.Join(b.dir, "durable.db"), b.catalog); err != nil {
+			return err
+		}
+	}
 	durable, err := b.server(ctx, both, "durable")
 	if err != nil {
 		return err
@@ -21,11 +28,11 @@ func (b *bench) disk(ctx context.Context) error {
 	defer durable.stop()
 	table := section{
 		title: "Beside the disk",
-		text: "The same request; each is on the disk before it is answered. The server and the load share the processors. " +
+		text: "The same request; each is on the disk before it is answered. The server and the load share the processors. The database has " + fmt.Sprint(records) + " records. " +
 			"The disk alone: 4 KiB to the end of a file, and fdatasync, one after the other.",
 		columns: []string{"connections", "server", "throughput", "CPU a request", "p50", "p99"},
 	}
-	next, none := load{World: everything}, load{World: everything}
+	next, none := load{World: everything, First: records}, load{World: everything}
 	var syncs sample
 	for _, connections := range []int{1, 32, 256} {
 		var a, d outcomes

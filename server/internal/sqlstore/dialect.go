@@ -13,7 +13,9 @@ import (
 // own_keys() says that an INSERT brings its keys with it.
 type dialect struct {
 	forms map[string]string // of the words, with @ for what is in the brackets
-	known sync.Map          // statements by what they are written as
+	// parameter is the sign of a statement's n-th parameter, where it has many.
+	parameter func(n int) string
+	known     sync.Map // statements by what they are written as
 }
 
 var ownWords = regexp.MustCompile(`\b(in_texts|in_keys|texts|own_keys)\(([^()]*)\)`)

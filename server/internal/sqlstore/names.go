@@ -126,6 +126,9 @@ func lookUp[T ~string](ctx context.Context, t *reader, d dictionary, realm int64
 	found := names[T]{make(map[T]int64, len(ids)), make(map[int64]T, len(ids))}
 	unknown := ids[:0:0]
 	for _, id := range ids {
+		if _, ok := found.keys[id]; ok {
+			continue
+		}
 		if key, ok := recall[int64](t, nameOf{d, realm, string(id)}); !ok {
 			unknown = append(unknown, id)
 		} else if key != 0 {

@@ -26,7 +26,7 @@ var postgresMigrations embed.FS
 
 // With IN (SELECT ...) the planner would take each list for a hundred rows, and read
 // whole tables.
-var postgresWords = dialect{forms: map[string]string{
+var postgresWords = dialect{parameter: func(n int) string { return "$" + strconv.Itoa(n) }, forms: map[string]string{
 	"in_texts": `= ANY (ARRAY (SELECT value FROM json_array_elements_text(@::json)))`,
 	"in_keys":  `= ANY (ARRAY (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(@::json)))`,
 	"texts":    `SELECT value FROM json_array_elements_text(@::json)`,

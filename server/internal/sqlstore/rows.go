@@ -1,9 +1,7 @@
 package sqlstore
 
 import (
-	"strconv"
 	"strings"
-	"sync"
 )
 
 // maxRows is how many rows a statement writes at the most. Each number of rows is a
@@ -17,17 +15,15 @@ type rowStatement struct{ head, row, tail string }
 // width is how many parameters a row has.
 func (s rowStatement) width() int { return strings.Count(s.row, "?") }
 
-// texts are the statements by rowStatement and number of rows.
-var texts sync.Map
-
+// rowText is a rowStatement for a number of rows.
 type rowText struct {
 	rowStatement
 	rows int
 }
 
-// text is the statement for a number of rows.
-func (s rowStatement) text(rows int) string {
-	if known, ok := texts.Load(rowText{s, rows}); ok {
+// rows puts a statement for a number of rows into the words of the database.
+func (d *dialect) rows(s rowStatement, rows int) string {
+	if known, ok := d.known.Load(rowText{s, rows}); ok {
 		return known.(string)
 	}
 	var b strings.Builder
@@ -40,22 +36,23 @@ func (s rowStatement) text(rows int) string {
 		for i, part := range strings.Split(s.row, "?") {
 			if i > 0 {
 				number++
-				b.WriteString("$" + strconv.Itoa(number))
+				b.WriteString(d.parameter(number))
 			}
 			b.WriteString(part)
 		}
 	}
 	b.WriteString(s.tail)
-	texts.Store(rowText{s, rows}, b.String())
-	return b.String()
+	text := d.sql(b.String())
+	d.known.Store(rowText{s, rows}, text)
+	return text
 }
 
 // writeRows runs a statement for rows whose parameters stand one after the other.
 func (t *tx) writeRows(what string, s rowStatement, args []any) error {
-	width := s.width()
+	width, words := s.width(), t.store.engine.words()
 	for rows := maxRows; rows > 0; rows /= 2 {
 		for ; len(args) >= rows*width; args = args[rows*width:] {
-			if _, err := t.execPending(t.unhurried(), what, s.text(rows), args[:rows*width]...); err != nil {
+			if _, err := t.execPending(t.unhurried(), what, words.rows(s, rows), args[:rows*width]...); err != nil {
 				return err
 			}
 		}

@@ -24,7 +24,8 @@ const maxReaders = 16
 //go:embed migrations/sqlite/*.sql
 var sqliteMigrations embed.FS
 
-var sqliteWords = dialect{forms: map[string]string{
+// SQLite takes $1 for a name, by which the driver looks for it among all others.
+var sqliteWords = dialect{parameter: func(int) string { return "?" }, forms: map[string]string{
 	"in_texts": `IN (SELECT value FROM json_each(@))`,
 	"in_keys":  `IN (SELECT value FROM json_each(@))`,
 	"texts":    `SELECT value FROM json_each(@)`,
@@ -88,9 +89,9 @@ func (e sqlite) insertProduct(ctx context.Context, t *tx, p product) ([]int64, e
 	}
 	_, err = t.execPending(t.ctx, "insert authorizations", `
 		INSERT INTO authorizations (key, env, api, app, role, at, until)
-		SELECT $1 + app.key * json_array_length($2) + api.key, $3, api.value, app.value, $4, $5, $6
-		FROM json_each($7) AS app CROSS JOIN json_each($2) AS api`,
-		keys[0], listOf(p.apis), p.env, p.role, p.at, p.until, listOf(p.apps))
+		SELECT $1 + app.key * $2 + api.key, $3, api.value, app.value, $4, $5, $6
+		FROM json_each($7) AS app CROSS JOIN json_each($8) AS api`,
+		keys[0], len(p.apis), p.env, p.role, p.at, p.until, listOf(p.apps), listOf(p.apis))
 	return keys, err
 }
 

@@ -122,12 +122,12 @@ func (t *tx) execKnown(ctx context.Context, what, statement string, args ...any)
 	if err := t.direct(); err != nil {
 		return 0, err
 	}
-	return t.execPending(t.ctx, what, statement, args...)
+	return t.execPending(t.ctx, what, t.store.engine.words().sql(statement), args...)
 }
 
-// execPending is execKnown for what writes what was pending.
+// execPending is execKnown for what writes what was pending, in the database's words.
 func (t *tx) execPending(ctx context.Context, what, statement string, args ...any) (int64, error) {
-	result, err := t.session.exec(ctx, t.store.engine.words().sql(statement), args...)
+	result, err := t.session.exec(ctx, statement, args...)
 	if err != nil {
 		return 0, t.fail(what, err)
 	}
