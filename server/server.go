@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -24,44 +23,35 @@ type Server struct {
 	running sync.WaitGroup
 }
 
-// CatalogError says that the catalog cannot be used. Its text names the file, the
-// line and what is wrong there.
-type CatalogError struct{ err error }
-
-// Error implements error.
-func (e *CatalogError) Error() string { return e.err.Error() }
-
-// Unwrap returns the cause.
-func (e *CatalogError) Unwrap() error { return e.err }
-
 // New opens the database, applies the catalog if it is another than the last one,
 // and returns a server that is ready. The caller closes it. Errors: a
 // [*CatalogError]; everything else is the database's.
 func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 	cfg = cfg.withDefaults()
-	name, text := cfg.CatalogName, cfg.Catalog
-	if text == nil {
-		name, text = "the demo catalog", catalog.Demo
-	}
-	exists, err := catalog.Parse(name, text)
-	if err != nil {
-		return nil, &CatalogError{err}
+	file := fileOf(cfg)
+	if !sqlstore.Exists(cfg.Store) { // so that a file that can't be used leaves nothing behind
+		if err := file.read(); err != nil {
+			return nil, err
+		}
 	}
 	store, err := sqlstore.Open(ctx, cfg.Store)
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
-		if err != nil {
-			err = errors.Join(err, store.Close())
+		if err == nil {
+			return
+		}
+		if closing := store.Close(); closing != nil {
+			err = errors.Join(err, closing)
 		}
 	}()
 	counts := metrics.New()
 	store.Committed = counts.Committed
 	authority := grant.New(store, time.Now)
 	authority.TestControls = cfg.TestControls
-	if err := authority.Apply(ctx, exists, grant.HashOf(string(text))); err != nil {
-		return nil, fmt.Errorf("apply the catalog: %w", err)
+	if err := file.apply(ctx, authority); err != nil {
+		return nil, err
 	}
 	handler, err := httpapi.New(httpapi.Config{
 		Authority: authority,

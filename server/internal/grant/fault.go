@@ -88,6 +88,7 @@ func (a *Authority) ClearFaults(ctx context.Context, caller Caller, project Proj
 func (a *Authority) TakeFault(ctx context.Context, caller Caller, project ProjectID, operation string) (*Fault, error) {
 	faulty := false
 	err := a.store.View(ctx, func(r Reader) error {
+		faulty = false
 		revision, err := r.Revision(ctx, project)
 		if err != nil || !revision.Faulty {
 			return err

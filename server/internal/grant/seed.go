@@ -8,6 +8,16 @@ import (
 	"strings"
 )
 
+// Applied reports whether the catalog file applied last is the one with a sum.
+func (a *Authority) Applied(ctx context.Context, sum Hash) (bool, error) {
+	var last AppliedCatalog
+	err := a.store.View(ctx, func(r Reader) (err error) {
+		last, err = r.AppliedCatalog(ctx)
+		return err
+	})
+	return err == nil && last.Sum == sum, err
+}
+
 // Apply makes what exists what a catalog file says, if the file is another than
 // the one applied last; sum is the hash of its text. Users and projects of that
 // one which the new one lacks are dropped, those it has replace what was there
@@ -15,12 +25,7 @@ import (
 // once in its life: one that was removed since is not brought back, and one that
 // exists anyway is left as it is. Records of what is dropped are kept.
 func (a *Authority) Apply(ctx context.Context, c Catalog, sum Hash) error {
-	var last AppliedCatalog
-	err := a.store.View(ctx, func(r Reader) (err error) {
-		last, err = r.AppliedCatalog(ctx)
-		return err
-	})
-	if err != nil || last.Sum == sum {
+	if done, err := a.Applied(ctx, sum); done || err != nil {
 		return err
 	}
 	applied := AppliedCatalog{

@@ -17,7 +17,8 @@ type Store interface {
 	Update(ctx context.Context, project ProjectID, fn func(tx Tx) error) error
 
 	// View runs fn on the state that the last finished Update left, or a later
-	// one. It does not wait for an Update.
+	// one. It does not wait for an Update. fn may be run more than once, and must
+	// have no effect but on variables that it sets anew each time.
 	View(ctx context.Context, fn func(r Reader) error) error
 }
 

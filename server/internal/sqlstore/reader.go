@@ -15,7 +15,7 @@ type reader struct {
 	tx    *tx // that it belongs to; nil in a view
 
 	session *session // nil in a view that has asked for nothing yet
-	begun   bool     // the transaction
+	begun   bool     // the transaction, which a view of a stamp does without
 
 	at     stamp // the state that is read, as far as the memo knows it
 	moved  bool  // there is another state now than at, and a view was about to see both
@@ -97,7 +97,6 @@ func (t *reader) run(ctx, until context.Context, what string, scan func(*sql.Row
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	first := !t.begun
 	if err := t.begin(); err != nil {
 		return err
 	}
@@ -106,8 +105,8 @@ func (t *reader) run(ctx, until context.Context, what string, scan func(*sql.Row
 		return t.fail(what, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	if first && t.at != (stamp{}) && t.store.memo.state() != t.at {
-		t.moved = true // what is recalled and what is read may not be of one state
+	if t.isOptimistic() && t.store.memo.state() != t.at {
+		t.moved = true // what was recalled or read before may not be of the state that is read now
 		return errMoved
 	}
 	for rows.Next() {
@@ -121,13 +120,19 @@ func (t *reader) run(ctx, until context.Context, what string, scan func(*sql.Row
 	return nil
 }
 
-// begin starts the transaction of a view when it first asks for something.
+// isOptimistic reports whether the statements of a view see one state only because
+// nobody changes it meanwhile. That is made sure of after each.
+func (t *reader) isOptimistic() bool { return t.tx == nil && t.at != (stamp{}) }
+
+// begin gets a view ready to ask for something.
 func (t *reader) begin() (err error) {
-	if t.begun {
-		return nil
+	if t.session == nil {
+		if t.session, err = t.store.readers.take(t.ctx); err != nil {
+			return fmt.Errorf("connect: %w", err)
+		}
 	}
-	if t.session, err = t.store.readers.take(t.ctx); err != nil {
-		return fmt.Errorf("connect: %w", err)
+	if t.begun || t.isOptimistic() {
+		return nil
 	}
 	t.begun = true
 	if err := t.store.engine.view(t.unhurried(), t.session); err != nil {
@@ -154,15 +159,19 @@ func (t *reader) release() {
 	t.session = nil
 }
 
-// rollback ends the transaction without effect.
+// rollback ends the transaction, if there is one, without effect.
 func (t *reader) rollback() error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), statementTime)
-	defer cancel()
-	if t.store.readers.keep {
-		ctx = context.WithoutCancel(ctx)
+	if !t.begun {
+		return nil
+	}
+	ctx := context.WithoutCancel(t.ctx)
+	if !t.store.readers.keep {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, statementTime)
+		defer cancel()
 	}
 	_, err := t.session.exec(ctx, "ROLLBACK")
-	return err // also if the transaction never began, or is undone
+	return err // also if the transaction is undone
 }
 
 func (t *reader) giveBack(to *sessions, err error) {

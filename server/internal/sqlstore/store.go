@@ -7,6 +7,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -66,6 +68,15 @@ func Open(ctx context.Context, where string) (*Store, error) {
 		return OpenPostgres(ctx, where)
 	}
 	return OpenSQLite(ctx, where)
+}
+
+// Exists reports whether there may be a database already where Open would open it.
+func Exists(where string) bool {
+	if IsPostgres(where) {
+		return true
+	}
+	_, err := os.Stat(where)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // newStore makes a store of an open, migrated database. If it fails it closes the
