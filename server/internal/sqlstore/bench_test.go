@@ -18,7 +18,7 @@ func appID(i int) grant.AppID { return grant.AppID(fmt.Sprintf("a%031x", i)) }
 func apiID(i int) grant.APIID { return grant.APIID(fmt.Sprintf("b%031x", i)) }
 
 // authority is one over a new database in which a gateway has sides apps and APIs.
-func authority(b *testing.B) *grant.Authority {
+func authority(b testing.TB) *grant.Authority {
 	b.Helper()
 	store, err := sqlstore.OpenSQLite(b.Context(), filepath.Join(b.TempDir(), "x.db"))
 	if err != nil {
@@ -41,6 +41,13 @@ func authority(b *testing.B) *grant.Authority {
 
 var caller = grant.Caller{Name: "u", RequestID: "0123456789abcdef0123456789abcdef"}
 
+// onePair asks for the n-th pair, APIs first.
+func onePair(n int) grant.AuthorizeApps {
+	return grant.AuthorizeApps{
+		Project: "p", Instance: "i", Env: "e", Apps: []grant.AppID{appID(n / sides)}, APIs: []grant.APIID{apiID(n % sides)},
+	}
+}
+
 // One pair a call, each with the authentication before it; 256 callers at once.
 func BenchmarkAuthorize(b *testing.B) {
 	a := authority(b)
@@ -53,15 +60,36 @@ func BenchmarkAuthorize(b *testing.B) {
 			if _, err := a.Authenticate(b.Context(), "t"); err != nil {
 				b.Error(err)
 			}
-			_, err := a.AuthorizeApps(b.Context(), caller, grant.AuthorizeApps{
-				Project: "p", Instance: "i", Env: "e",
-				Apps: []grant.AppID{appID(int(i / sides % sides))}, APIs: []grant.APIID{apiID(int(i % sides))},
-			})
-			if err != nil {
+			if _, err := a.AuthorizeApps(b.Context(), caller, onePair(int(i%(sides*sides)))); err != nil {
 				b.Error(err)
 			}
 		}
 	})
+}
+
+// Whether an app may call an API, of 10 000 that may.
+func BenchmarkDecide(b *testing.B) {
+	a := authority(b)
+	const known = 10_000
+	for n := 0; n < known; n += sides {
+		ask := onePair(n)
+		for i := 1; i < sides; i++ {
+			ask.APIs = append(ask.APIs, apiID(i))
+		}
+		if _, err := a.AuthorizeApps(b.Context(), caller, ask); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		pair := onePair(n * 7919 % known)
+		d, err := a.Decide(b.Context(), grant.Question{
+			Project: "p", Service: grant.APIG, Realm: "i", Env: "e", API: pair.APIs[0], App: pair.Apps[0],
+		})
+		if err != nil || !d.Allowed {
+			b.Fatal(d, err)
+		}
+	}
 }
 
 // 30 apps and 100 APIs a call.

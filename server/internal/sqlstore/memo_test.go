@@ -313,3 +313,65 @@ func TestEndAndInsertTogether(t *testing.T) {
 		}
 	})
 }
+
+// A decision takes account of the last change that was acknowledged, on whichever
+// server, and of what others change meanwhile.
+func TestDecideAnywhere(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, open func() *sqlstore.Store) {
+		gateway := grant.RealmContents{
+			Realm: grant.Realm{Service: grant.APIG, Project: "p", ID: "i"}, Envs: []grant.EnvID{"e"},
+			APIs: []grant.API{{ID: apiID(0), Owner: "u", Published: []grant.EnvID{"e"}}},
+			Apps: []grant.App{{ID: appID(0)}, {ID: appID(1)}},
+		}
+		user := grant.User{Name: "u", Permissions: map[grant.ProjectID][]grant.Permission{"p": grant.Permissions}}
+		exists := grant.Catalog{Users: []grant.User{user}, Projects: []grant.Project{{ID: "p", Realms: []grant.RealmContents{gateway}}}}
+		servers := []*grant.Authority{grant.New(open(), time.Now), grant.New(open(), time.Now)}
+		if err := servers[0].Apply(t.Context(), exists, grant.HashOf("catalog")); err != nil {
+			t.Fatal(err)
+		}
+		ask := func(app int) grant.AuthorizeApps {
+			return grant.AuthorizeApps{Project: "p", Instance: "i", Env: "e", Apps: []grant.AppID{appID(app)}, APIs: []grant.APIID{apiID(0)}}
+		}
+		stop, stopped := make(chan struct{}), make(chan error, 1)
+		change := func(s *grant.Authority, app int, want bool) error { // acknowledged when it returns
+			pairs, err := s.AuthorizeApps(t.Context(), caller, ask(app))
+			if err != nil || want {
+				return err
+			}
+			return s.CancelAuthorization(t.Context(), caller, grant.CancelAuthorization{Project: "p", Instance: "i", ID: pairs[0].ID})
+		}
+		go func() { // somebody else's changes
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					stopped <- nil
+					return
+				default:
+				}
+				if err := change(servers[i/2%2], 1, i%2 == 0); err != nil {
+					stopped <- err
+					return
+				}
+			}
+		}()
+		for i := range 100 {
+			want := i%2 == 0
+			if err := change(servers[i/2%2], 0, want); err != nil {
+				t.Fatal(err)
+			}
+			for j := range 4 {
+				d, err := servers[(i+j)%2].Decide(t.Context(), grant.Question{
+					Project: "p", Service: grant.APIG, Realm: "i", Env: "e", API: apiID(0), App: appID(0),
+				})
+				if err != nil || d.Allowed != want {
+					t.Fatalf("change %d, decision %d: %+v, %v; want %t", i, j, d, err, want)
+				}
+			}
+		}
+		close(stop)
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
+	})
+}
