@@ -4,6 +4,7 @@
 export CGO_ENABLED ?= 0
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+BENCHSTAT     := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 OAPI_CODEGEN  := github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
 
@@ -60,6 +61,43 @@ test-release: build ## build a release twice and compare the bytes; try the step
 	.ci/test-judge
 	go run $(ACTIONLINT)
 	shellcheck -x $$(git grep -lE '^#!.*sh$$' -- .ci openapi examples)
+
+.PHONY: bench
+bench: build ## measure the server beside its yardsticks: build/reports/bench.md (Linux, two processors; ARGS='-only disk ...' for less)
+	go build -o build/bench ./server/internal/bench
+	build/bench $(ARGS)
+
+.PHONY: bench-large
+bench-large: build ## measure how it grows up to ten million records: build/reports/bench-large.md
+	go build -o build/bench ./server/internal/bench
+	build/bench -only growth -large -out build/reports/bench-large.md $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: build ## measure the server and the tools beside others: build/reports/bench-peers.md (needs npm; Java for one of them)
+	bench/peers/install
+	openapi/lint/run openapi/app-authorization.yaml
+	go build -o build/bench ./server/internal/bench
+	build/bench -only peers,tools -out build/reports/bench-peers.md $(ARGS)
+
+.PHONY: bench-postgres
+bench-postgres: build ## measure the server on a PostgreSQL of its own: build/reports/bench-postgres.md (needs its server's programs)
+	go build -o build/bench ./server/internal/bench
+	DURABLE=1 .ci/with-postgres sh -c 'build/bench -only disk,bulk -postgres "$$APPGRANT_TEST_POSTGRES" -out build/reports/bench-postgres.md $(ARGS)'
+
+.PHONY: bench-drivers
+bench-drivers: export CGO_ENABLED = $(shell command -v cc >/dev/null && echo 1 || echo 0)
+bench-drivers: ## compare drivers for SQLite (with a C compiler, the one in C, too)
+	cd bench/drivers && go run . $(ARGS)
+
+.PHONY: bench-compare
+bench-compare: export BENCHSTAT := $(BENCHSTAT)
+bench-compare: ## compare the micro-benchmarks with those of a revision (BASE=main~1, COUNT=6, BENCH=pattern)
+	bench/compare
+
+.PHONY: test-bench
+test-bench: build ## see that what measures works, in little time and without meaning
+	cd bench/drivers && go test ./...
+	$(MAKE) --no-print-directory bench ARGS='-rounds 1 -slice 50ms -out build/reports/bench-tried.md'
 
 .PHONY: bundle
 bundle: build ## write the contract in all its editions to build/contract

@@ -162,11 +162,18 @@ func (m *memo) committed(before stamp, wrote bool, changed facts) {
 	after := m.state()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	switch {
-	case m.at != before || changed == nil || !after.follows(before, wrote):
+	if m.at != before || changed == nil || !after.follows(before, wrote) {
 		m.reset(after)
-	default:
-		m.at = after
-		m.add(changed)
+		return
 	}
+	m.at = after
+	for about := range changed {
+		switch about.(type) {
+		case where, recordOf: // who asks for them is told again: there may be very many
+			delete(m.new, about)
+			delete(m.old, about)
+			delete(changed, about)
+		}
+	}
+	m.add(changed)
 }
