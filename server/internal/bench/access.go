@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strconv"
 )
 
 // access compares decisions, as gateways ask for them, with a handler that does
@@ -39,7 +40,7 @@ func (b *bench) access(ctx context.Context) error {
 			return err
 		}
 		for i, name := range []string{"empty", "forward-auth, " + b.engine()} {
-			table.rows = append(table.rows, append([]string{fmt.Sprint(connections), name}, found[i].cells()...))
+			table.rows = append(table.rows, append([]string{strconv.Itoa(connections), name}, found[i].cells()...))
 		}
 		b.atLeast(fmt.Sprintf("forward-auth beside an empty handler, %d connections", connections), "0.8 ×", 0.8,
 			found[1].throughput().over(found[0].throughput()), times)

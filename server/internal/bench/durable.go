@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"time"
 )
 
@@ -28,7 +29,7 @@ func (b *bench) disk(ctx context.Context) error {
 	defer durable.stop()
 	table := section{
 		title: "Beside the disk",
-		text: "The same request; each is on the disk before it is answered. The server and the load share the processors. The database has " + fmt.Sprint(records) + " records. " +
+		text: "The same request; each is on the disk before it is answered. The server and the load share the processors. The database has " + strconv.Itoa(records) + " records. " +
 			"The disk alone: 4 KiB to the end of a file, and fdatasync, one after the other.",
 		columns: []string{"connections", "server", "throughput", "CPU a request", "p50", "p99"},
 	}
@@ -63,8 +64,8 @@ func (b *bench) disk(ctx context.Context) error {
 		}
 		syncs = append(syncs, rates...)
 		table.rows = append(table.rows,
-			append([]string{fmt.Sprint(connections), "on an instant store"}, a.cells()...),
-			append([]string{fmt.Sprint(connections), b.engine()}, d.cells()...))
+			append([]string{strconv.Itoa(connections), "on an instant store"}, a.cells()...),
+			append([]string{strconv.Itoa(connections), b.engine()}, d.cells()...))
 		at := fmt.Sprintf("durable authorizations, %d connections: ", connections)
 		if want := map[int]float64{1: 0.5, 32: 2}[connections]; want > 0 {
 			b.atLeast(at+"throughput beside the disk's syncs", fmt.Sprint(want, " ×"), want, d.throughput().over(rates), times)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 )
 
 // handlers compares the whole server on a store that answers at once with a handler
@@ -30,7 +31,7 @@ func (b *bench) handlers(ctx context.Context) error {
 			return err
 		}
 		for i, name := range []string{"bare", "the server on an instant store"} {
-			table.rows = append(table.rows, append([]string{fmt.Sprint(connections), name}, found[i].cells()...))
+			table.rows = append(table.rows, append([]string{strconv.Itoa(connections), name}, found[i].cells()...))
 		}
 		at := fmt.Sprintf("the server on an instant store beside a bare handler, %d connections: ", connections)
 		b.atLeast(at+"throughput", "0.8 ×", 0.8, found[1].throughput().over(found[0].throughput()), times)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -23,8 +24,8 @@ type step struct {
 }
 
 var (
-	memoNames = []string{"a", "b", "c"}
-	refusal   = errors.New("refused")
+	memoNames  = []string{"a", "b", "c"}
+	errRefused = errors.New("refused")
 )
 
 func (s step) api() grant.APIID { return grant.APIID(memoNames[s.API]) }
@@ -92,7 +93,7 @@ func (s step) do(ctx context.Context, tx grant.Tx) error {
 	case "no code":
 		return missing(tx.RemoveAppCode(ctx, realm, s.app(), "id"))
 	case "refuse":
-		return refusal
+		return errRefused
 	}
 	panic(s.What)
 }
@@ -235,7 +236,7 @@ func TestViewSeesOneState(t *testing.T) {
 			if err := tx.PutProject(ctx, grant.Project{ID: "p"}); err != nil {
 				return err
 			}
-			if err := tx.PutUser(ctx, grant.User{Name: "u", Token: grant.HashOf(fmt.Sprint(clock))}); err != nil {
+			if err := tx.PutUser(ctx, grant.User{Name: "u", Token: grant.HashOf(strconv.Itoa(clock))}); err != nil {
 				return err
 			}
 			return tx.SetClock(ctx, "p", time.Unix(int64(clock), 0))
@@ -261,7 +262,7 @@ func TestViewSeesOneState(t *testing.T) {
 				put(there, clock)
 			}
 			seen = int(revision.Clock.Unix())
-			_, err = r.User(t.Context(), grant.HashOf(fmt.Sprint(seen)))
+			_, err = r.User(t.Context(), grant.HashOf(strconv.Itoa(seen)))
 			return err
 		})
 		if err != nil || runs != 2 || seen != clock {

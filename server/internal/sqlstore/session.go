@@ -20,33 +20,32 @@ type session struct {
 const maxPrepared = 100
 
 func (s *session) exec(ctx context.Context, statement string, args ...any) (sql.Result, error) {
-	stmt, err := s.statement(ctx, statement)
-	if stmt == nil || err != nil {
-		return s.conn.ExecContext(ctx, statement, args...)
+	if stmt := s.statement(ctx, statement); stmt != nil { //nolint:sqlclosecheck // the session does
+		return stmt.ExecContext(ctx, args...)
 	}
-	return stmt.ExecContext(ctx, args...)
+	return s.conn.ExecContext(ctx, statement, args...)
 }
 
 func (s *session) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.statement(ctx, statement)
-	if stmt == nil || err != nil {
-		return s.conn.QueryContext(ctx, statement, args...)
+	if stmt := s.statement(ctx, statement); stmt != nil { //nolint:sqlclosecheck // the session does
+		return stmt.QueryContext(ctx, args...)
 	}
-	return stmt.QueryContext(ctx, args...)
+	return s.conn.QueryContext(ctx, statement, args...)
 }
 
-// statement is a statement prepared, or nil if it isn't to be. If it can't be, the
+// statement is a statement prepared, or nil if it isn't to be, or can't: then the
 // connection will say why when it is asked to run it.
-func (s *session) statement(ctx context.Context, text string) (*sql.Stmt, error) {
+func (s *session) statement(ctx context.Context, text string) *sql.Stmt {
 	stmt, ok := s.prepared[text]
 	if ok || s.prepared == nil || len(s.prepared) >= maxPrepared {
-		return stmt, nil
+		return stmt
 	}
 	stmt, err := s.conn.PrepareContext(ctx, text)
-	if err == nil {
-		s.prepared[text] = stmt
+	if err != nil {
+		return nil
 	}
-	return stmt, err
+	s.prepared[text] = stmt
+	return stmt
 }
 
 func (s *session) close() error {
