@@ -70,7 +70,7 @@ bench: build ## measure the server beside its yardsticks: build/reports/bench.md
 .PHONY: bench-large
 bench-large: build ## measure how it grows up to ten million records: build/reports/bench-large.md
 	go build -o build/bench ./server/internal/bench
-	build/bench -only growth -large -out build/reports/bench-large.md $(ARGS)
+	build/bench -only growth -sizes 1e4,1e6,1e7 -out build/reports/bench-large.md $(ARGS)
 
 .PHONY: bench-peers
 bench-peers: build ## measure the server and the tools beside others: build/reports/bench-peers.md (needs npm; Java for one of them)
@@ -97,7 +97,7 @@ bench-compare: ## compare the micro-benchmarks with those of a revision (BASE=ma
 .PHONY: test-bench
 test-bench: build ## see that what measures works, in little time and without meaning
 	cd bench/drivers && go test ./...
-	$(MAKE) --no-print-directory bench ARGS='-rounds 1 -slice 50ms -out build/reports/bench-tried.md'
+	$(MAKE) --no-print-directory bench ARGS='-rounds 1 -slice 50ms -sizes 1e3,1e4 -out build/reports/bench-tried.md'
 
 .PHONY: bundle
 bundle: build ## write the contract in all its editions to build/contract

@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -40,6 +41,7 @@ var experiments = []struct {
 	{"bulk", (*bench).bulk},
 	{"growth", (*bench).growth},
 	{"access", (*bench).access},
+	{"client", (*bench).client},
 	{"peers", (*bench).peers},
 	{"tools", (*bench).tools},
 }
@@ -66,10 +68,10 @@ func run(ctx context.Context, args []string) (err error) {
 			return generate(ctx, args[1])
 		}
 	}
-	b := &bench{sizes: []uint64{1e4, 1e6}}
+	var b bench
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	only := flags.String("only", "handler,disk,bulk,growth,access", "experiments to run, of handler, disk, bulk, growth, access, peers and tools")
-	large := flags.Bool("large", false, "look at growth up to 10^7 records")
+	only := flags.String("only", "handler,disk,bulk,growth,access,client", "experiments to run, of handler, disk, bulk, growth, access, client, peers and tools")
+	sizes := flags.String("sizes", "1e4,1e6", "how many records growth looks at, the least first")
 	dir := flags.String("dir", os.TempDir(), "folder on the disk to measure")
 	out := flags.String("out", "build/reports/bench.md", "file of the report")
 	flags.StringVar(&b.binary, "binary", "bin/appgrant", "the server's program")
@@ -82,8 +84,12 @@ func run(ctx context.Context, args []string) (err error) {
 	} else if err != nil {
 		return err
 	}
-	if *large {
-		b.sizes = append(b.sizes, 1e7)
+	for text := range strings.SplitSeq(*sizes, ",") {
+		size, err := strconv.ParseFloat(text, 64)
+		if most := float64(everything.Apps-1) * float64(everything.APIs); err != nil || size < 100 || size > most {
+			return fmt.Errorf("-sizes has %q, no number from 100 to %.0f", text, most)
+		}
+		b.sizes = append(b.sizes, uint64(size))
 	}
 	if b.dir, err = os.MkdirTemp(*dir, "appgrant-bench"); err != nil {
 		return err
@@ -99,7 +105,7 @@ func run(ctx context.Context, args []string) (err error) {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "bench:", e.name)
-		if err := e.run(b, ctx); err != nil {
+		if err := e.run(&b, ctx); err != nil {
 			return fmt.Errorf("%s: %w", e.name, err)
 		}
 	}

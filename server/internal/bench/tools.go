@@ -3,8 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -47,6 +51,47 @@ func (b *bench) tools(ctx context.Context) error {
 		if i > 0 {
 			b.atMost(command.name+" beside Spectral", "0.1 ×", 0.1, took[i].over(took[0]), says3)
 		}
+	}
+	b.add(table)
+	return nil
+}
+
+// client compares the SDK's calls with those of the generated client.
+func (b *bench) client(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, "go", "test", "./client", "-run", "^$", "-bench", "/ratio$", "-count", strconv.Itoa(b.rounds))
+	cmd.Dir = b.root
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	ratios := map[string]map[string]sample{} // by call, then by what it is compared with
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		call, isCall := strings.CutPrefix(strings.Split(line, "/")[0], "Benchmark")
+		for i, unit := range fields {
+			if other, ok := strings.CutPrefix(unit, "sdk/"); ok && isCall {
+				ratio, err := strconv.ParseFloat(fields[i-1], 64)
+				if err != nil {
+					return err
+				}
+				if ratios[call] == nil {
+					ratios[call] = map[string]sample{}
+				}
+				ratios[call][other] = append(ratios[call][other], ratio)
+			}
+		}
+	}
+	if len(ratios) == 0 {
+		return fmt.Errorf("no ratio in %s", out)
+	}
+	table := section{
+		title:   "The SDK",
+		text:    "Calls by the SDK beside the same by the generated client with a token and a parsed answer, and beside that with a timeout, which the SDK always sets. Both call a server on the loopback that answers at once.",
+		columns: []string{"call", "beside the generated client", "beside it with a timeout"},
+	}
+	for _, call := range slices.Sorted(maps.Keys(ratios)) {
+		table.rows = append(table.rows, []string{call, times(ratios[call]["generated"]), times(ratios[call]["bounded"])})
+		b.atMost("the SDK beside the generated client: "+call, "1.05 ×", 1.05, ratios[call]["generated"], times)
 	}
 	b.add(table)
 	return nil
