@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,11 +32,13 @@ func main() {
 	}
 }
 
-// experiments are all there are, in the order of the report.
-var experiments = []struct {
+type experiment struct {
 	name string
 	run  func(*bench, context.Context) error
-}{
+}
+
+// experiments are all there are, in the order of the report.
+var experiments = []experiment{
 	{"handler", (*bench).handlers},
 	{"disk", (*bench).disk},
 	{"bulk", (*bench).bulk},
@@ -68,6 +71,9 @@ func run(ctx context.Context, args []string) (err error) {
 			return generate(ctx, args[1])
 		}
 	}
+	if runtime.GOOS != "linux" || runtime.NumCPU() < 2 {
+		return errors.New("it needs Linux and two processors")
+	}
 	var b bench
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	only := flags.String("only", "handler,disk,bulk,growth,access,client", "experiments to run, of handler, disk, bulk, growth, access, client, peers and tools")
@@ -91,6 +97,12 @@ func run(ctx context.Context, args []string) (err error) {
 		}
 		b.sizes = append(b.sizes, uint64(size))
 	}
+	names := strings.Split(*only, ",")
+	for _, name := range names {
+		if !slices.ContainsFunc(experiments, func(e experiment) bool { return e.name == name }) {
+			return fmt.Errorf("-only has %q, which is no experiment", name)
+		}
+	}
 	if b.dir, err = os.MkdirTemp(*dir, "appgrant-bench"); err != nil {
 		return err
 	}
@@ -99,7 +111,6 @@ func run(ctx context.Context, args []string) (err error) {
 	if err := os.WriteFile(b.catalog, everything.catalog(), 0o600); err != nil {
 		return err
 	}
-	names := strings.Split(*only, ",")
 	for _, e := range experiments {
 		if !slices.Contains(names, e.name) {
 			continue
