@@ -11,16 +11,17 @@ const maxPending = 1 << 20
 
 // LineWriter writes lines of a log in the background, and those that come while it
 // does in one piece. There is no timer: whoever comes while a write is under way is in
-// the next. The order stays. At most 1 MiB waits; then so do those who bring more. It is
-// safe for concurrent use.
+// the next. The order stays. At most 1 MiB waits; then so do those who bring more. What
+// waits is lost if the process is killed. It is safe for concurrent use.
 type LineWriter struct {
 	to io.Writer
 
-	mu      sync.Mutex
-	changed sync.Cond // pending got shorter, or nothing is being written anymore
-	pending []byte
-	spare   []byte // for the next lines, while these are written
-	serving bool
+	mu             sync.Mutex
+	changed        sync.Cond // pending got shorter, or more is written
+	pending        []byte
+	spare          []byte // for the next lines, while these are written
+	serving        bool
+	taken, written uint64 // bytes
 }
 
 // NewLineWriter makes one that writes to another writer. Whoever makes it calls Flush in
@@ -40,6 +41,7 @@ func (w *LineWriter) Write(line []byte) (int, error) {
 		w.changed.Wait()
 	}
 	w.pending = append(w.pending, line...)
+	w.taken += uint64(len(line))
 	if !w.serving {
 		w.serving = true
 		go w.serve()
@@ -60,16 +62,17 @@ func (w *LineWriter) serve() {
 		_, _ = w.to.Write(lines) // see Write
 		w.mu.Lock()
 		w.spare = lines
+		w.written += uint64(len(lines))
+		w.changed.Broadcast()
 	}
 	w.serving = false
-	w.changed.Broadcast()
 }
 
 // Flush waits until every line taken before has been written.
 func (w *LineWriter) Flush() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for w.serving {
+	for mark := w.taken; w.written < mark; {
 		w.changed.Wait()
 	}
 }

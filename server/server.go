@@ -29,7 +29,7 @@ type Server struct {
 func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 	cfg = cfg.withDefaults()
 	file := fileOf(cfg)
-	if !sqlstore.Exists(cfg.Store) { // so that a file that can't be used leaves nothing behind
+	if !sqlstore.Exists(cfg.Store) { // so that a catalog that can't be used makes none
 		if err := file.read(); err != nil {
 			return nil, err
 		}

@@ -139,16 +139,25 @@ func (a *api) readBody(c *gin.Context) ([]byte, error) {
 // trusted is for how long a body there is room before any of it has come.
 const trusted = 4 << 10
 
-// readAll reads a body, up to a limit. One whose length is known is no longer: net/http
-// sees to that.
+// readAll reads a body to its end, up to a limit. For one whose length is known there is
+// room for a byte more, which must not come.
 func readAll(c *gin.Context, limit int64) ([]byte, error) {
-	if known := c.Request.ContentLength; 0 < known && known <= trusted {
-		data := make([]byte, known)
-		_, err := io.ReadFull(c.Request.Body, data)
-		return data, err
+	known := c.Request.ContentLength
+	if known <= 0 || known > trusted {
+		return io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
 	}
-	return io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
+	data := make([]byte, known+1)
+	n, err := io.ReadFull(c.Request.Body, data)
+	if int64(n) == known && errors.Is(err, io.ErrUnexpectedEOF) {
+		return data[:known], nil
+	}
+	if err == nil {
+		err = errLonger
+	}
+	return nil, err
 }
+
+var errLonger = errors.New("the body is longer than was declared")
 
 // drain reads on, up to a bound, what nobody wants: many clients look for an
 // answer only when they have sent everything.

@@ -146,7 +146,9 @@ func (t *reader) Authorization(ctx context.Context, r grant.Realm, id grant.Auth
 		if err != nil && !isNotFound(err) {
 			return grant.Authorization{}, err
 		}
-		t.remember(recordOf(key), found)
+		if found.isReal() { // one that is not there may come
+			t.remember(recordOf(key), found)
+		}
 	}
 	if found.realm != r || found.auth.Cause != "" {
 		return grant.Authorization{}, none
@@ -251,8 +253,7 @@ func (t *tx) Insert(ctx context.Context, r grant.Realm, records []grant.Authoriz
 // placed is records with their places, which are made if need be.
 func (t *tx) placed(ctx context.Context, r grant.Realm, records []grant.Authorization) (made []madeRecord, err error) {
 	made = each(records, func(a grant.Authorization) madeRecord {
-		a.At, a.Until = kept(a.At), kept(a.Until)
-		return madeRecord{auth: a}
+		return madeRecord{auth: grant.Authorization{Env: a.Env, API: a.API, App: a.App, Role: a.Role, At: kept(a.At), Until: kept(a.Until)}}
 	})
 	if len(made) == 1 {
 		if made[0].place, err = t.placeOf(ctx, whereIs(r, made[0].auth)); made[0].isReal() || err != nil {

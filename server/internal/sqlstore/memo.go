@@ -63,8 +63,7 @@ type membership struct {
 	member      bool
 }
 
-// keptRecord is an authorization as it is found by its key; the zero value if there is
-// none.
+// keptRecord is an authorization as it is found by its key.
 type keptRecord struct {
 	place
 	realm grant.Realm

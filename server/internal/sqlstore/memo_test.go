@@ -14,6 +14,7 @@ import (
 
 	"github.com/appgrant/appgrant/server/internal/grant"
 	"github.com/appgrant/appgrant/server/internal/sqlstore"
+	"github.com/appgrant/appgrant/server/internal/storetest"
 )
 
 // step is something that an update does.
@@ -94,6 +95,30 @@ func (s step) do(ctx context.Context, tx grant.Tx) error {
 		return missing(tx.RemoveAppCode(ctx, realm, s.app(), "id"))
 	case "refuse":
 		return errRefused
+	case "delete project":
+		return tx.DeleteProject(ctx, realm.Project)
+	case "list":
+		_, _, err := tx.ListAuthorizations(ctx, realm.Project, grant.Filter{}, grant.Page{Limit: 3})
+		return err
+	case "prune":
+		_, err := tx.Prune(ctx, time.Date(2026, 1, 1, 5, 0, 0, 0, time.UTC), time.Time{}, 2)
+		return err
+	case "insert, whatever comes of it":
+		_ = tx.Insert(ctx, realm, []grant.Authorization{{Env: auth.Env, API: s.api(), App: s.app(), At: s.time()}})
+		return nil
+	case "end several":
+		found, err := tx.Authorizations(ctx, realm, auth.Env, []grant.APIID{"a", "b"}, []grant.AppID{"a", "b"})
+		if err != nil {
+			return err
+		}
+		var ids []grant.AuthorizationID
+		for _, a := range found {
+			if _, err := tx.Authorization(ctx, realm, a.ID); err != nil {
+				return err
+			}
+			ids = append(ids, a.ID, a.ID)
+		}
+		return tx.End(ctx, ids, s.time(), grant.Cancelled)
 	}
 	panic(s.What)
 }
@@ -110,6 +135,7 @@ func missing(err error) error {
 var stepKinds = []string{
 	"insert", "insert", "insert", "insert blindly", "insert many", "end", "end", "end blindly", "extend", "tell",
 	"user", "no user", "project", "no project", "clock", "code", "no code", "refuse",
+	"delete project", "list", "prune", "insert, whatever comes of it", "end several", "insert", "end",
 }
 
 func steps(r *rapid.T) []step {
@@ -174,12 +200,28 @@ func answers(t *testing.T, s grant.Store) map[string]any {
 // remembers nothing and does everything by itself.
 func TestMemoIsTrue(t *testing.T) {
 	t.Parallel()
-	runs := 0
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		compareWithPlain(t, func() func() *sqlstore.Store {
+			file := filepath.Join(t.TempDir(), "shared.db")
+			return func() *sqlstore.Store { return open(t, file) }
+		})
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		compareWithPlain(t, func() func() *sqlstore.Store {
+			schema := storetest.Schema(t)
+			return func() *sqlstore.Store { return openPostgres(t, schema) }
+		})
+	})
+}
+
+// compareWithPlain makes databases, and what opens stores of them.
+func compareWithPlain(t *testing.T, database func() func() *sqlstore.Store) {
+	t.Helper()
 	rapid.Check(t, func(r *rapid.T) {
-		runs++
-		dir := t.TempDir()
-		file := filepath.Join(dir, "shared.db")
-		here, there, plain := open(t, file), open(t, file), open(t, filepath.Join(dir, "plain.db"))
+		shared := database()
+		here, there, plain := shared(), shared(), open(t, filepath.Join(t.TempDir(), "plain.db"))
 		plain.ForgetAll()
 		for range rapid.IntRange(1, 8).Draw(r, "batches") {
 			s := rapid.SampledFrom([]*sqlstore.Store{here, there}).Draw(r, "store")

@@ -49,8 +49,9 @@ func (t *reader) remember(about, fact any) {
 	t.learnt[about] = fact
 }
 
-// unhurried is the context for statements that take no time to speak of. A file's
-// driver starts a goroutine for each that could be interrupted.
+// unhurried is the context for statements that there is no use in interrupting: they
+// take little time, or others wait for them. A file's driver starts a goroutine for each
+// that could be.
 func (t *reader) unhurried() context.Context {
 	if t.calm == nil {
 		t.calm = t.ctx
@@ -155,7 +156,9 @@ func (t *reader) release() {
 	if t.session == nil {
 		return
 	}
-	t.giveBack(t.store.readers, t.rollback())
+	err := t.rollback()
+	t.session.stuck = err != nil
+	t.giveBack(t.store.readers, err)
 	t.session = nil
 }
 

@@ -3,8 +3,10 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"sync"
+	"time"
 )
 
 // session is a connection to the database, used by one goroutine at a time.
@@ -13,6 +15,9 @@ type session struct {
 	// prepared are the statements that were prepared on it; nil if the driver sees to
 	// that.
 	prepared map[string]*sql.Stmt
+	// stuck says that a transaction could not be ended, so that nobody else is to have
+	// the connection.
+	stuck bool
 }
 
 // maxPrepared bounds how many statements a session holds on to. There are fewer,
@@ -48,10 +53,14 @@ func (s *session) statement(ctx context.Context, text string) *sql.Stmt {
 	return stmt
 }
 
+// close ends the session; its connection may be another's.
 func (s *session) close() error {
-	errs := make([]error, 0, len(s.prepared)+1)
+	errs := make([]error, 0, len(s.prepared)+2)
 	for _, stmt := range s.prepared {
 		errs = append(errs, stmt.Close())
+	}
+	if s.stuck {
+		errs = append(errs, s.conn.Raw(func(any) error { return driver.ErrBadConn }))
 	}
 	return errors.Join(append(errs, s.conn.Close())...)
 }
@@ -63,13 +72,15 @@ type sessions struct {
 	// keep has sessions go on after they were given back, with what they prepared.
 	keep bool
 
-	mu   sync.Mutex
-	idle []*session
-	room chan struct{} // one for each session that is out; nil unless they are kept
+	mu     sync.Mutex
+	idle   []*session
+	closed bool
+	end    chan struct{} // closed with the database
+	room   chan struct{} // one for each session that is out; nil unless they are kept
 }
 
 func newSessions(db *sql.DB, keep bool) *sessions {
-	s := &sessions{db: db, keep: keep}
+	s := &sessions{db: db, keep: keep, end: make(chan struct{})}
 	if keep {
 		s.room = make(chan struct{}, db.Stats().MaxOpenConnections)
 	}
@@ -83,6 +94,8 @@ func (s *sessions) take(ctx context.Context) (*session, error) {
 		case s.room <- struct{}{}:
 		case <-ctx.Done():
 			return nil, ctx.Err()
+		case <-s.end:
+			return nil, sql.ErrConnDone
 		}
 		if idle := s.pop(); idle != nil {
 			return idle, nil
@@ -100,16 +113,22 @@ func (s *sessions) take(ctx context.Context) (*session, error) {
 	return taken, nil
 }
 
-// give takes a session back; one that is not sound is closed.
+// give takes a session back; one that is not sound ends.
 func (s *sessions) give(back *session, sound bool) {
-	if s.keep && sound {
-		s.mu.Lock()
-		s.idle = append(s.idle, back)
-		s.mu.Unlock()
-	} else {
+	if !s.keep || !sound || !s.push(back) {
 		_ = back.close() // there is nothing in it to be lost
 	}
 	s.leave()
+}
+
+// push keeps a session, unless the database is closed.
+func (s *sessions) push(back *session) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.idle = append(s.idle, back)
+	}
+	return !s.closed
 }
 
 func (s *sessions) leave() {
@@ -139,5 +158,24 @@ func (s *sessions) drop() error {
 	return errors.Join(errs...)
 }
 
-// close closes the database.
-func (s *sessions) close() error { return errors.Join(s.drop(), s.db.Close()) }
+// closeTime is how long close waits for those who should have ended before.
+const closeTime = time.Second
+
+// close closes the database. It reports whether all sessions were given back; those
+// that were not close when they are.
+func (s *sessions) close() (all bool, err error) {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	close(s.end)
+	err = errors.Join(s.drop(), s.db.Close())
+	patience := time.After(closeTime)
+	for range cap(s.room) {
+		select {
+		case s.room <- struct{}{}:
+		case <-patience:
+			return false, err
+		}
+	}
+	return true, err
+}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite", without C
@@ -36,20 +37,20 @@ var sqliteWords = dialect{parameter: func(int) string { return "?" }, forms: map
 type sqlite struct {
 	file   string
 	opened fs.FileInfo
-	anchor *sql.DB   // has one connection, so that the log and its index stay where they are
-	index  *walIndex // nil where it can't be read
+	index  *walIndex
+	anchor *sql.DB // has one connection, so that the log and its index stay where they are; nil if there is no memo
 }
 
-func (sqlite) words() *dialect             { return &sqliteWords }
-func (sqlite) lane(grant.ProjectID) string { return "" }
+func (*sqlite) words() *dialect             { return &sqliteWords }
+func (*sqlite) lane(grant.ProjectID) string { return "" }
 
-func (sqlite) begin(ctx context.Context, s *session, _ string) error {
+func (*sqlite) begin(ctx context.Context, s *session, _ string) error {
 	_, err := s.exec(ctx, "BEGIN IMMEDIATE")
 	return err
 }
 
 // keys counts on from the greatest key that there ever was.
-func (e sqlite) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
+func (e *sqlite) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
 	first, err := e.firstKey(ctx, t, n)
 	if err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func (e sqlite) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
 }
 
 // firstKey is the first of n keys that were never used.
-func (sqlite) firstKey(ctx context.Context, t *tx, n int) (int64, error) {
+func (*sqlite) firstKey(ctx context.Context, t *tx, n int) (int64, error) {
 	last, ok := recall[int64](&t.reader, newestRecord{})
 	if !ok {
 		if err := t.direct(); err != nil {
@@ -79,7 +80,7 @@ func (sqlite) firstKey(ctx context.Context, t *tx, n int) (int64, error) {
 }
 
 // insertProduct gives the records their keys by their places in the two lists.
-func (e sqlite) insertProduct(ctx context.Context, t *tx, p product) ([]int64, error) {
+func (e *sqlite) insertProduct(ctx context.Context, t *tx, p product) ([]int64, error) {
 	keys, err := e.keys(ctx, t, len(p.apps)*len(p.apis))
 	if err != nil {
 		return nil, err
@@ -104,7 +105,7 @@ const maxWAL = 64 << 20
 
 // tidy empties the log if it has grown long and the readers let it; if they don't,
 // the next commit tries again.
-func (e sqlite) tidy(ctx context.Context, s *session) {
+func (e *sqlite) tidy(ctx context.Context, s *session) {
 	info, err := os.Stat(e.file + "-wal")
 	if err != nil || info.Size() < maxWAL {
 		return
@@ -114,7 +115,7 @@ func (e sqlite) tidy(ctx context.Context, s *session) {
 	}
 }
 
-func (sqlite) view(ctx context.Context, s *session) error {
+func (*sqlite) view(ctx context.Context, s *session) error {
 	_, err := s.exec(ctx, "BEGIN")
 	return err
 }
@@ -130,7 +131,12 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
-	writers, err := openSQLite(file, 1, url.Values{"_pragma": {
+	e := sqlite{file: file, opened: opened, index: walIndexOf(opened)}
+	// SQLite has the log beside the file itself, whatever link leads there.
+	if e.file, err = filepath.EvalSymlinks(file); err != nil {
+		return nil, errors.Join(fmt.Errorf("find the database file: %w", err), e.close())
+	}
+	writers, err := openSQLite(e.file, 1, url.Values{"_pragma": {
 		busyTimeout,
 		"journal_mode(wal)",
 		"synchronous(full)", // a commit is on the disk before it is answered
@@ -139,11 +145,11 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 		"wal_autocheckpoint(4000)", // pages of 4 KiB
 	}})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, e.close())
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, writers.Close())
+			err = errors.Join(err, writers.Close(), e.close())
 		}
 	}()
 	migrations, err := fs.Sub(sqliteMigrations, "migrations/sqlite")
@@ -154,22 +160,22 @@ func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	readers, err := openSQLite(file, maxReaders, url.Values{"_pragma": {busyTimeout, "query_only(on)"}})
+	readers, err := openSQLite(e.file, maxReaders, url.Values{"_pragma": {busyTimeout, "query_only(on)"}})
 	if err != nil {
 		return nil, err
 	}
-	engine := sqlite{file: file, opened: opened}
-	m, err := engine.watch(ctx)
+	m, err := e.watch(ctx)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close())
 	}
-	return newStore(ctx, engine, version, newSessions(writers, true), newSessions(readers, true), m)
+	return newStore(ctx, &e, version, newSessions(writers, true), newSessions(readers, true), m)
 }
 
-// watch opens the index of the log, from which a memo sees what state there is. There
-// is none on Windows, where a file that is mapped needn't be read as it is written.
+// watch opens the index of the log, from which a memo sees what state there is. Where
+// that can't be done, or a file that is mapped needn't be read as it is written, there
+// is no memo.
 func (e *sqlite) watch(ctx context.Context) (*memo, error) {
-	if runtime.GOOS == "windows" {
+	if !slices.Contains([]string{"linux", "darwin", "freebsd"}, runtime.GOOS) {
 		return nil, nil
 	}
 	anchor, err := openSQLite(e.file, 1, url.Values{"_pragma": {busyTimeout, "query_only(on)"}})
@@ -179,18 +185,18 @@ func (e *sqlite) watch(ctx context.Context) (*memo, error) {
 	if _, err := anchor.ExecContext(ctx, `SELECT 1 FROM projects`); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the log: %w", err), anchor.Close())
 	}
-	if e.index, err = openWALIndex(e.file); err != nil {
-		return nil, errors.Join(err, anchor.Close())
+	if e.index.open(e.file+"-shm") != nil {
+		return nil, anchor.Close()
 	}
 	e.anchor = anchor
 	return &memo{state: e.index.state}, nil
 }
 
-func (e sqlite) close() error {
-	if e.index == nil {
-		return nil
+func (e *sqlite) close() error {
+	if e.anchor == nil {
+		return e.index.leave()
 	}
-	return errors.Join(e.anchor.Close(), e.index.close())
+	return errors.Join(e.anchor.Close(), e.index.leave())
 }
 
 func openSQLite(file string, connections int, settings url.Values) (*sql.DB, error) {
@@ -206,7 +212,7 @@ func openSQLite(file string, connections int, settings url.Values) (*sql.DB, err
 
 // ready reports whether the file still is the one that was opened. What is written
 // to one that was deleted is gone with the process.
-func (e sqlite) ready() error {
+func (e *sqlite) ready() error {
 	now, err := os.Stat(e.file)
 	if err != nil {
 		return err
@@ -223,7 +229,12 @@ func makePrivate(file string) (fs.FileInfo, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	// One that is there is not opened: to close it would end the locks that other stores
+	// of this process have on it.
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return os.Stat(file)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,10 +2,9 @@ package sqlstore
 
 import (
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -36,73 +35,83 @@ func (s stamp) follows(before stamp, wrote bool) bool {
 
 func (s stamp) change() uint32 { return binary.NativeEndian.Uint32(s[stampChange:]) }
 
-// walIndex is the file that the index of a write-ahead log is in.
+// walIndex is the index of a database's write-ahead log, as this process reads it.
 type walIndex struct {
-	file  *os.File
-	info  fs.FileInfo
-	users int
+	database fs.FileInfo
+	users    int // the stores of this process that have the database open
+
+	file *os.File // nil until the first of them has opened the log
+	info fs.FileInfo
 }
 
-// walIndexes are those that this process has open. Each is opened once, and closed
-// when no store of this process uses it any more: closing a file ends all the locks
-// that the process has on it, and so those of SQLite.
+// walIndexes has one for each database that this process has open, so that the file is
+// opened once, and closed when no store uses the database any more: closing a file
+// ends all the locks that the process has on it, and so those of SQLite.
 var walIndexes struct {
 	sync.Mutex
-	open []*walIndex
+	list []*walIndex
 }
 
-// openWALIndex opens the index of a database's log. The caller has the database open
-// and keeps it so until the index is closed.
-func openWALIndex(database string) (*walIndex, error) {
+// walIndexOf is the index of a database that is about to be opened. Whoever asks for it
+// leaves it when the database is closed.
+func walIndexOf(database fs.FileInfo) *walIndex {
 	walIndexes.Lock()
 	defer walIndexes.Unlock()
-	name := database + "-shm"
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, fmt.Errorf("find the index of the log: %w", err)
-	}
-	for _, w := range walIndexes.open {
-		if os.SameFile(w.info, info) {
+	for _, w := range walIndexes.list {
+		if os.SameFile(w.database, database) {
 			w.users++
-			return w, nil
+			return w
 		}
+	}
+	w := &walIndex{database: database, users: 1}
+	walIndexes.list = append(walIndexes.list, w)
+	return w
+}
+
+// open opens the file of that name. A connection of this process keeps it from being
+// replaced.
+func (w *walIndex) open(name string) error {
+	walIndexes.Lock()
+	defer walIndexes.Unlock()
+	info, err := os.Stat(name)
+	if err != nil || w.file != nil && os.SameFile(w.info, info) {
+		return err
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("open the index of the log: %w", err)
+		return err
 	}
-	w := &walIndex{file, info, 1}
-	walIndexes.open = append(walIndexes.open, w)
-	return w, nil
+	if w.file != nil { // one that was deleted, when no store had a connection
+		_ = w.file.Close()
+	}
+	w.file, w.info = file, info
+	return nil
 }
 
 // state is the stamp of the database as it is now. It is the zero stamp while the
 // header is being written, which is there twice for that reason.
 func (w *walIndex) state() stamp {
-	var header [2]stamp
 	var both [2 * len(stamp{})]byte
 	if n, err := w.file.ReadAt(both[:], 0); err != nil || n < len(both) {
 		return stamp{}
 	}
-	copy(header[0][:], both[:])
-	copy(header[1][:], both[len(stamp{}):])
-	if header[0] != header[1] || header[0][stampIsInit] != 1 {
+	header, again := stamp(both[:len(stamp{})]), stamp(both[len(stamp{}):])
+	if header != again || header[stampIsInit] != 1 {
 		return stamp{}
 	}
-	return header[0]
+	return header
 }
 
-func (w *walIndex) close() error {
+// leave closes the file when nobody is left who uses it.
+func (w *walIndex) leave() error {
 	walIndexes.Lock()
 	defer walIndexes.Unlock()
 	if w.users--; w.users > 0 {
 		return nil
 	}
-	for i, open := range walIndexes.open {
-		if open == w {
-			walIndexes.open = append(walIndexes.open[:i], walIndexes.open[i+1:]...)
-			break
-		}
+	walIndexes.list = slices.DeleteFunc(walIndexes.list, func(other *walIndex) bool { return other == w })
+	if w.file == nil {
+		return nil
 	}
-	return errors.Join(w.file.Close())
+	return w.file.Close()
 }

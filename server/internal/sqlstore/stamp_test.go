@@ -110,13 +110,13 @@ func TestMemoIsBounded(t *testing.T) {
 func TestWALIndexIsShared(t *testing.T) {
 	t.Parallel()
 	first := openStore(t)
-	file := first.engine.(sqlite).file
+	file := first.engine.(*sqlite).file
 	second, err := OpenSQLite(t.Context(), file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	index := first.engine.(sqlite).index
-	if second.engine.(sqlite).index != index {
+	index := first.engine.(*sqlite).index
+	if second.engine.(*sqlite).index != index {
 		t.Error("it is opened twice")
 	}
 	if err := second.Close(); err != nil {

@@ -80,11 +80,12 @@ func Exists(where string) bool {
 }
 
 // newStore makes a store of an open, migrated database. If it fails it closes the
-// readers; the writers are the caller's to close.
+// readers; the rest is the caller's to close.
 func newStore(ctx context.Context, e engine, schema int64, writers, readers *sessions, m *memo) (*Store, error) {
 	secret, err := idSecret(ctx, writers.db)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read the id key: %w", err), readers.close())
+		_, closing := readers.close()
+		return nil, errors.Join(fmt.Errorf("read the id key: %w", err), closing)
 	}
 	s := &Store{engine: e, schema: schema, writers: writers, readers: readers, ids: newIDCipher(secret), memo: m}
 	s.updates.run = s.runBatch
@@ -112,12 +113,19 @@ func (s *Store) Ready(ctx context.Context) error {
 // readyProject is no project's id, so that Ready waits for none.
 const readyProject grant.ProjectID = "(ready)"
 
-// Close closes the database; a second time, it does nothing. Whatever is under way should have ended before.
+// Close closes the database; a second time, it does nothing. Whatever is under way
+// should have ended before; what has not is waited for, but not for long.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return nil
 	}
-	return errors.Join(s.readers.close(), s.writers.close(), s.engine.close())
+	views, err := s.readers.close()
+	updates, failed := s.writers.close()
+	err = errors.Join(err, failed)
+	if !views || !updates {
+		return err // what the engine holds on to has to outlive them
+	}
+	return errors.Join(err, s.engine.close())
 }
 
 // Update implements [grant.Store]. Updates that wait at the same time share a
@@ -229,7 +237,7 @@ func (s *Store) begin(ctx context.Context, lane string) (*tx, error) {
 	}
 	t := &tx{reader: reader{ctx: ctx, store: s, session: session, begun: true}}
 	t.tx = t
-	if err := s.engine.begin(t.unhurried(), session, lane); err != nil {
+	if err := s.engine.begin(ctx, session, lane); err != nil {
 		t.failed = err
 		t.release()
 		return nil, err
@@ -240,6 +248,7 @@ func (s *Store) begin(ctx context.Context, lane string) (*tx, error) {
 	}
 	return t, nil
 }
+
 func notFound(noun, id string) error {
 	return &grant.Error{Kind: grant.NotFound, Field: noun, Msg: id}
 }
