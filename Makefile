@@ -60,7 +60,7 @@ test-release: build ## build a release twice and compare the bytes; try the step
 	.ci/equal-builds
 	.ci/test-judge
 	go run $(ACTIONLINT)
-	shellcheck -x $$(git grep -lE '^#!.*sh$$' -- .ci openapi examples)
+	shellcheck -x $$(git grep -lE '^#!.*sh$$' -- .ci bench openapi examples)
 
 .PHONY: bench
 bench: build ## measure the server beside its yardsticks: build/reports/bench.md (Linux, two processors; ARGS='-only disk ...' for less)
@@ -86,12 +86,14 @@ bench-postgres: build ## measure the server on a PostgreSQL of its own: build/re
 
 .PHONY: bench-drivers
 bench-drivers: export CGO_ENABLED = $(shell command -v cc >/dev/null && echo 1 || echo 0)
-bench-drivers: ## compare drivers for SQLite (with a C compiler, the one in C, too)
-	cd bench/drivers && go run . $(ARGS)
+bench-drivers: ## compare drivers for SQLite (with a C compiler, the one in C, too): build/reports/bench-drivers.md
+	mkdir -p build/reports
+	cd bench/drivers && go run . $(ARGS) >../../build/reports/bench-drivers.md
+	cat build/reports/bench-drivers.md
 
 .PHONY: bench-compare
 bench-compare: export BENCHSTAT := $(BENCHSTAT)
-bench-compare: ## compare the micro-benchmarks with those of a revision (BASE=main~1, COUNT=6, BENCH=pattern)
+bench-compare: ## compare the micro-benchmarks with those of a revision (BASE=HEAD~1, COUNT=6, BENCH=pattern)
 	bench/compare
 
 .PHONY: test-bench
@@ -144,11 +146,13 @@ generate: ## generate gen/ and openapi/requests from the contracts
 	go test -count=1 -run '^TestRequestsUpToDate$$' ./openapi -update
 
 .PHONY: verify
-verify: ## fail if gen/ or go.mod is stale, or if importing a client brings in a server
+verify: ## fail if gen/, openapi/requests or go.mod is stale, or if importing a client brings in a server
 	rm -rf build/.verify
 	$(call generate_into,build/.verify)
 	diff -r -x oapi-codegen.yaml -x overlay.yaml gen build/.verify
 	go mod tidy -diff
+	cd bench/drivers && go mod tidy -diff
+	go test -count=1 -run TestRequestsUpToDate ./openapi
 	deps=$$(go list -deps ./client ./gen/client ./gen/admin/client) && ! echo "$$deps" | grep -E 'gin-gonic|kin-openapi|sqlite|pgx|goose|cobra|appgrant/(server|openapi|conformance)'
 
 .PHONY: lint

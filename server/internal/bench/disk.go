@@ -3,8 +3,6 @@ package main
 import (
 	"os"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // syncRate is how often in a second 4 KiB can be written to the end of a file in a
@@ -21,7 +19,7 @@ func syncRate(dir string, during time.Duration) (perSecond float64, err error) {
 		if _, err := f.Write(block); err != nil {
 			return 0, err
 		}
-		if err := unix.Fdatasync(int(f.Fd())); err != nil {
+		if err := datasync(f); err != nil {
 			return 0, err
 		}
 		n++

@@ -105,6 +105,7 @@ func (b *bench) grow(ctx context.Context, size uint64) (*grown, error) {
 		}
 		l := load{What: "access", Connections: 1, World: everything, Known: size, Endpoint: g.endpoint}
 		if _, err := l.run(ctx); err != nil { // one request
+			g.stop()
 			return nil, err
 		}
 		g.startups = append(g.startups, time.Since(began))
@@ -150,8 +151,11 @@ func (g *grown) fill(ctx context.Context, file, catalogFile string) error {
 		d, err := authority.Decide(ctx, grant.Question{
 			Project: project, Service: grant.APIG, Realm: instance, Env: env, API: grant.APIID(api), App: grant.AppID(app),
 		})
-		if err != nil || !d.Allowed {
-			return fmt.Errorf("the decision is %+v, %w", d, err)
+		if err != nil {
+			return err
+		}
+		if !d.Allowed {
+			return fmt.Errorf("the decision is %+v", d)
 		}
 		g.decision = append(g.decision, float64(time.Since(began).Nanoseconds())/1000)
 	}

@@ -55,6 +55,8 @@ type request struct {
 	want   int
 	// fill completes a request for the n-th pair.
 	fill func(r *fasthttp.Request, l load, n uint64)
+	// most is how often it can be sent without repeating itself; nil: at will.
+	most func(w world) uint64
 	// before is a request that is sent before each, and not measured; with what was
 	// answered to it, path is completed.
 	before string
@@ -67,7 +69,7 @@ const (
 
 var requests = map[string]request{
 	// The documented authorization request.
-	"authorize": {method: "POST", path: authorizePath, want: 201, fill: func(r *fasthttp.Request, l load, n uint64) {
+	"authorize": {method: "POST", path: authorizePath, want: 201, most: world.pairs, fill: func(r *fasthttp.Request, l load, n uint64) {
 		app, api := l.World.pair(n)
 		b := append(r.Body()[:0], `{"env_id": "`+env+`", "app_ids": ["`...)
 		b = append(append(append(b, app...), `"], "api_ids": ["`...), api...)
@@ -76,7 +78,7 @@ var requests = map[string]request{
 	// Cancelling what was authorized just before.
 	"cancel": {method: "DELETE", path: authorizePath + "/", want: 204, before: "authorize"},
 	// bulkApps × bulkAPIs at once.
-	"bulk": {method: "POST", path: authorizePath, want: 201, fill: func(r *fasthttp.Request, l load, n uint64) {
+	"bulk": {method: "POST", path: authorizePath, want: 201, most: world.bulks, fill: func(r *fasthttp.Request, l load, n uint64) {
 		r.SetBody(l.World.bulk(int(n)))
 	}},
 	// A page of an app's authorizations.
@@ -113,6 +115,10 @@ const (
 	bulkApps = 30
 	bulkAPIs = 100
 )
+
+// pairs and bulks are how many pairs there are, and how many requests for many.
+func (w world) pairs() uint64 { return uint64(w.Apps) * uint64(w.APIs) }
+func (w world) bulks() uint64 { return uint64(w.Apps/bulkApps) * uint64(w.APIs/bulkAPIs) }
 
 // bulk is the body of the n-th request for bulkApps × bulkAPIs pairs, none of which
 // is in another.
@@ -194,7 +200,7 @@ func (l load) run(ctx context.Context) (outcome, error) {
 	all := slices.Concat(latencies...)
 	slices.Sort(all)
 	if o.Requests = uint64(len(all)); o.Requests > 0 {
-		o.P50, o.P99 = all[len(all)/2], all[len(all)*99/100]
+		o.P50, o.P99 = all[len(all)/2], all[(len(all)*99+99)/100-1]
 	}
 	return o, nil
 }
@@ -225,6 +231,9 @@ func (c *connection) call(what string, n uint64) (time.Duration, error) {
 	r.Header.SetContentType("application/json")
 	if kind.fill != nil {
 		kind.fill(r, c.load, n)
+	}
+	if kind.most != nil && n >= kind.most(c.World) {
+		return 0, fmt.Errorf("%s: there is nothing left that is not authorized", what)
 	}
 	sent := time.Now()
 	if err := c.client.Do(r, &c.response); err != nil {

@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +22,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	err := run(ctx, os.Args[1:])
 	stop()
 	if err != nil {
@@ -71,9 +70,14 @@ func run(ctx context.Context, args []string) (err error) {
 			return generate(ctx, args[1])
 		}
 	}
-	if runtime.GOOS != "linux" || runtime.NumCPU() < 2 {
-		return errors.New("it needs Linux and two processors")
+	cpus, err := processors()
+	if err != nil {
+		return err
 	}
+	if len(cpus) < 2 {
+		return errors.New("it needs two processors")
+	}
+	both, serverOn, loadOn = cpus[:2], cpus[:1], cpus[1:2]
 	var b bench
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	only := flags.String("only", "handler,disk,bulk,growth,access,client", "experiments to run, of handler, disk, bulk, growth, access, client, peers and tools")
@@ -88,6 +92,15 @@ func run(ctx context.Context, args []string) (err error) {
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil
 	} else if err != nil {
+		return err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return fmt.Errorf("%q is no flag", flags.Arg(0))
+	case b.rounds < 1 || b.slice <= 0:
+		return errors.New("-rounds and -slice must be positive")
+	}
+	if err := onDisk(*dir); err != nil {
 		return err
 	}
 	for text := range strings.SplitSeq(*sizes, ",") {
@@ -116,19 +129,15 @@ func run(ctx context.Context, args []string) (err error) {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "bench:", e.name)
-		if err := e.run(&b, ctx); err != nil {
-			return fmt.Errorf("%s: %w", e.name, err)
+		if err := e.run(&b, ctx); err != nil { // what was found before is not lost
+			return errors.Join(fmt.Errorf("%s: %w", e.name, err), b.write(context.WithoutCancel(ctx), *out))
 		}
 	}
-	return b.write(*out)
+	return b.write(context.WithoutCancel(ctx), *out)
 }
 
-// The processors: all of them, or the server on one and the load on another.
-var (
-	both     = []int{0, 1}
-	serverOn = []int{0}
-	loadOn   = []int{1}
-)
+// The processors: both, or the server on one and the load on the other.
+var both, serverOn, loadOn []int
 
 // server starts the program on a SQLite file of that name, or on the PostgreSQL
 // database, with more flags and variables.

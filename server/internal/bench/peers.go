@@ -39,72 +39,90 @@ func (b *bench) peers(ctx context.Context) error {
 		return err
 	}
 	table := section{
-		title:   "Beside mock servers of the same contract",
-		text:    "The documented authorization request, each for a pair of its own, on 32 connections; servers and load share the processors. This server checks, decides and makes durable; the mocks keep nothing. All are started five times; this server finds its database but for the first.",
-		columns: []string{"server", "throughput", "p50", "p99", "memory under load", "start to first answer"},
+		title: "Beside mock servers of the same contract",
+		text: "The documented authorization request, each for a pair of its own, on 32 connections; servers and load share the processors. " +
+			"This server checks, decides and makes durable; the mocks keep nothing. All are started five times; this server finds its database but for the first.",
+		columns: []string{"server", "throughput", "CPU a request", "p50", "p99", "memory under load", "start to first answer"},
 	}
-	const starts = 5
-	measured := func(begin func() (*process, error)) (found outcomes, used sample, startups []time.Duration, err error) {
-		var p *process
-		for range starts {
-			if p != nil {
-				p.stop()
-			}
-			began := time.Now()
-			if p, err = begin(); err != nil {
-				return nil, nil, nil, err
-			}
-			if err := p.firstAnswer(ctx, few); err != nil {
-				p.stop()
-				return nil, nil, nil, err
-			}
-			startups = append(startups, time.Since(began))
-		}
-		defer p.stop()
-		l := load{What: "authorize", Connections: 32, For: b.slice, World: few, First: 1}
-		for range b.rounds {
-			o, err := p.put(ctx, both, l)
-			if err != nil {
-				return nil, nil, nil, err
-			}
-			l.First = o.Next
-			m, err := p.memory()
-			if err != nil {
-				return nil, nil, nil, err
-			}
-			found, used = append(found, o), append(used, float64(m.now)/1e6)
-		}
-		return found, used, startups, nil
-	}
-	ours, memory, startups, err := measured(func() (*process, error) { return own.server(ctx, both, "peers") })
-	if err != nil {
-		return err
-	}
-	row := func(name string, found outcomes, memory sample, startups []time.Duration) {
-		table.rows = append(table.rows, []string{
-			name, perSecond(found.throughput()), micros(found.p50()), micros(found.p99()), says(memory, "%.0f MB", "%.0f"), millis(inMillis(startups)),
-		})
-	}
-	row("appgrant, "+b.engine(), ours, memory, startups)
+	contestants := []*contestant{{name: "appgrant, " + b.engine(), start: func() (*process, error) { return own.server(ctx, both, "peers") }}}
 	for _, peer := range list {
 		if _, err := exec.LookPath(peer.program(folder)); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", peer.Name, "is left out:", err)
 			table.text += " " + peer.Name + " was left out, since what runs it is not installed."
 			continue
 		}
-		found, used, took, err := measured(func() (*process, error) { return b.startPeer(ctx, folder, peer) })
-		if err != nil {
-			return fmt.Errorf("%s: %w", peer.Name, err)
+		contestants = append(contestants, &contestant{name: peer.Name, start: func() (*process, error) { return b.startPeer(ctx, folder, peer) }})
+	}
+	defer func() {
+		for _, c := range contestants {
+			c.stop()
 		}
-		row(peer.Name, found, used, took)
-		if strings.HasPrefix(peer.Name, "Prism") {
-			b.atLeast("throughput beside "+peer.Name+", 32 connections", "4 ×", 4, ours.throughput().over(found.throughput()), times)
-			b.atMost("memory beside "+peer.Name, "0.25 ×", 0.25, memory.over(used), times)
-			b.atMost("start to first answer beside "+peer.Name, "0.05 ×", 0.05, inMillis(startups).over(inMillis(took)), says3)
+	}()
+	for range 5 {
+		for _, c := range contestants {
+			if err := c.restart(ctx, few); err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
+			}
+		}
+	}
+	for range b.rounds {
+		for _, c := range contestants {
+			l := load{What: "authorize", Connections: 32, For: b.slice, World: few, First: c.next}
+			o, err := c.process.put(ctx, both, l)
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
+			}
+			m, err := c.process.memory()
+			if err != nil {
+				return err
+			}
+			c.next, c.found, c.memory = o.Next, append(c.found, o), append(c.memory, float64(m.now)/1e6)
+		}
+	}
+	ours := contestants[0]
+	for _, c := range contestants {
+		row := append([]string{c.name}, c.found.cells()...)
+		table.rows = append(table.rows, append(row, says(c.memory, "%.0f MB", "%.0f"), millis(inMillis(c.startups))))
+		if strings.HasPrefix(c.name, "Prism") {
+			b.atLeast("throughput beside "+c.name+", 32 connections", "4 ×", 4, ours.found.throughput().over(c.found.throughput()), times)
+			b.atMost("memory beside "+c.name, "0.25 ×", 0.25, ours.memory.over(c.memory), times)
+			b.atMost("start to first answer beside "+c.name, "0.05 ×", 0.05, inMillis(ours.startups).over(inMillis(c.startups)), says3)
 		}
 	}
 	b.add(table)
 	return nil
+}
+
+// contestant is a server among others.
+type contestant struct {
+	name     string
+	start    func() (*process, error)
+	process  *process
+	next     uint64 // the first pair that it was not asked for
+	found    outcomes
+	memory   sample // in use after each load, MB
+	startups []time.Duration
+}
+
+// restart starts the server anew, up to its first answer.
+func (c *contestant) restart(ctx context.Context, w world) (err error) {
+	c.stop()
+	began := time.Now()
+	if c.process, err = c.start(); err != nil {
+		return err
+	}
+	if err := c.process.firstAnswer(ctx, w); err != nil {
+		return err
+	}
+	c.next, c.startups = 1, append(c.startups, time.Since(began))
+	return nil
+}
+
+func (c *contestant) stop() {
+	if c.process != nil {
+		c.process.stop()
+		c.process = nil
+	}
 }
 
 func says3(s sample) string { return says(s, "%.3f ×", "%.3f") }
@@ -145,6 +163,7 @@ func (b *bench) startPeer(ctx context.Context, folder string, p peer) (*process,
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = folder
+	endWith(cmd)
 	if err := onCPUs(both, cmd.Start); err != nil {
 		return nil, err
 	}

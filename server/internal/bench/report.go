@@ -1,11 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 )
@@ -31,20 +32,20 @@ type section struct {
 
 // atLeast and atMost note a goal for a median.
 func (r *report) atLeast(what, want string, limit float64, s sample, say func(sample) string) {
-	r.goals = append(r.goals, goal{what, "≥ " + want, say(s), s.median() >= limit})
+	r.goals = append(r.goals, goal{what, "≥ " + want, say(s), len(s) > 0 && s.median() >= limit})
 }
 
 func (r *report) atMost(what, want string, limit float64, s sample, say func(sample) string) {
-	r.goals = append(r.goals, goal{what, "≤ " + want, say(s), s.median() <= limit})
+	r.goals = append(r.goals, goal{what, "≤ " + want, say(s), len(s) > 0 && s.median() <= limit})
 }
 
 func (r *report) add(s section) { r.sections = append(r.sections, s) }
 
-func (r *report) write(file string) error {
+func (r *report) write(ctx context.Context, file string) error {
 	var b strings.Builder
 	b.WriteString("# Measured\n\n")
 	fmt.Fprintf(&b, "%s, %s, %d processors, %s/%s, %s. Medians over the rounds, in brackets the quartiles; ratios are of what was measured in one round.\n\n",
-		time.Now().UTC().Format("2006-01-02"), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, revision())
+		time.Now().UTC().Format("2006-01-02"), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, revision(ctx))
 	if len(r.goals) > 0 {
 		rows := make([][]string, len(r.goals))
 		for i, g := range r.goals {
@@ -63,8 +64,11 @@ func (r *report) write(file string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	fmt.Print(b.String())
-	return os.WriteFile(file, []byte(b.String()), 0o644)
+	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		return err
+	}
+	_, err := fmt.Print(b.String())
+	return err
 }
 
 func table(b *strings.Builder, columns []string, rows [][]string) {
@@ -85,16 +89,11 @@ func processor() string {
 	return strings.TrimSpace(strings.TrimLeft(line, "\t :"))
 }
 
-// revision is the version of what was measured.
-func revision() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return runtime.Version()
+// revision is what was measured.
+func revision(ctx context.Context) string {
+	commit, err := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty", "--abbrev=12").Output()
+	if err != nil {
+		return runtime.Version() + ", unknown revision"
 	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return runtime.Version() + ", " + s.Value[:min(12, len(s.Value))]
-		}
-	}
-	return runtime.Version()
+	return runtime.Version() + ", " + strings.TrimSpace(string(commit))
 }

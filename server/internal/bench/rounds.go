@@ -21,17 +21,11 @@ func (s sample) median() float64 {
 // spread is where a sample's lower and upper quartile are.
 func (s sample) spread() (low, high float64) {
 	sorted := slices.Sorted(slices.Values(s))
-	if len(sorted) == 0 {
+	n := len(sorted)
+	if n == 0 {
 		return 0, 0
 	}
-	return sorted[(len(sorted)-1)/4], sorted[(len(sorted)*3)/4-boolean(len(sorted)%4 == 0)]
-}
-
-func boolean(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	return sorted[(n-1)/4], sorted[(3*n-1)/4]
 }
 
 // over is the ratio to another sample, round by round.

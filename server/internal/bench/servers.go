@@ -13,13 +13,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/appgrant/appgrant/server"
 	"github.com/appgrant/appgrant/server/internal/catalog"
@@ -108,7 +105,11 @@ func answerInstantly(catalogFile string) (*http.Server, error) {
 
 // serve is a yardstick's process. It says where it listens as the server does.
 func serve(ctx context.Context, kind, catalogFile string) error {
-	yardstick, err := yardsticks[kind](catalogFile)
+	begin, ok := yardsticks[kind]
+	if !ok {
+		return fmt.Errorf("no yardstick is called %q", kind)
+	}
+	yardstick, err := begin(catalogFile)
 	if err != nil {
 		return err
 	}
@@ -130,6 +131,9 @@ type process struct {
 	endpoint string
 }
 
+// startTime is how long a server may take to say where it listens.
+const startTime = time.Minute
+
 // start starts a command that says where it listens, on some processors. Its log goes
 // to a file, as a server's does.
 func start(ctx context.Context, cpus []int, logFile string, command ...string) (*process, error) {
@@ -145,15 +149,18 @@ func start(ctx context.Context, cpus []int, logFile string, command ...string) (
 	if err != nil {
 		return nil, err
 	}
+	endWith(cmd)
 	if err := onCPUs(cpus, cmd.Start); err != nil {
 		return nil, err
 	}
+	slow := time.AfterFunc(startTime, func() { _ = cmd.Process.Kill() })
+	defer slow.Stop()
 	line, err := bufio.NewReader(out).ReadString('\n')
 	_, endpoint, found := strings.Cut(strings.TrimSpace(line), "listening on ")
 	if err != nil || !found {
 		stop(cmd)
 		text, _ := os.ReadFile(logFile)
-		return nil, fmt.Errorf("%s did not start: %w: %s", filepath.Base(command[0]), err, text)
+		return nil, fmt.Errorf("%s did not start: it says %q and %q", filepath.Base(command[0]), line, text)
 	}
 	return &process{cmd, endpoint}, nil
 }
@@ -166,23 +173,6 @@ func stop(cmd *exec.Cmd) {
 	kill := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
 	defer kill.Stop()
 	_ = cmd.Wait() // with whichever status
-}
-
-// onCPUs runs fn on some processors, and what it starts stays on them.
-func onCPUs(cpus []int, fn func() error) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	var before, set unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &before); err != nil {
-		return err
-	}
-	for _, cpu := range cpus {
-		set.Set(cpu)
-	}
-	if err := unix.SchedSetaffinity(0, &set); err != nil {
-		return err
-	}
-	return errors.Join(fn(), unix.SchedSetaffinity(0, &before))
 }
 
 // tick is the unit of CPU times in /proc, a hundredth of a second on Linux.
@@ -229,6 +219,7 @@ func (p *process) put(ctx context.Context, cpus []int, l load) (o outcome, err e
 	cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(len(cpus)))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, os.Stderr
+	endWith(cmd)
 	before, err := p.cpu()
 	if err != nil {
 		return o, err
