@@ -46,8 +46,9 @@ func TestBodyEnds(t *testing.T) {
 	end, answered := make(chan struct{}), make(chan int, 1)
 	go func() { answered <- status(io.MultiReader(strings.NewReader(authorize.body), lateEnd(end))) }()
 	select {
-	case <-answered:
-		t.Error("it is answered before it has ended")
+	case got := <-answered:
+		t.Errorf("it is answered before it has ended, with %d", got)
+		answered <- got
 	case <-time.After(100 * time.Millisecond):
 	}
 	close(end)
