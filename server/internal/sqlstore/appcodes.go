@@ -38,24 +38,20 @@ func (t *tx) RemoveAppCode(ctx context.Context, r grant.Realm, app grant.AppID, 
 
 // AppOfCode implements [grant.Reader].
 func (t *reader) AppOfCode(ctx context.Context, r grant.Realm, value grant.Hash) (app grant.AppID, err error) {
-	app, known := recall[grant.AppID](t, codeOf{r, value})
-	if !known {
-		err = t.one(ctx, "look up an AppCode", "", "", func(rows *sql.Rows) error { return rows.Scan(&app) }, `
-			SELECT apps.id FROM app_codes
-			JOIN apps ON apps.key = app_codes.app
-			JOIN realms ON realms.key = apps.realm
-			WHERE app_codes.hash = $1 AND realms.project = $2 AND realms.service = $3 AND realms.id = $4
-			ORDER BY app_codes.key DESC LIMIT 1`,
-			value[:], r.Project, r.Service, r.ID)
-		if err != nil && !isNotFound(err) {
-			return "", err
-		}
+	if known, ok := recall[grant.AppID](t, codeOf{r, value}); ok {
+		return known, nil
+	}
+	err = t.one(ctx, "look up an AppCode", grant.NounAppCode, "", func(rows *sql.Rows) error { return rows.Scan(&app) }, `
+		SELECT apps.id FROM app_codes
+		JOIN apps ON apps.key = app_codes.app
+		JOIN realms ON realms.key = apps.realm
+		WHERE app_codes.hash = $1 AND realms.project = $2 AND realms.service = $3 AND realms.id = $4
+		ORDER BY app_codes.key DESC LIMIT 1`,
+		value[:], r.Project, r.Service, r.ID)
+	if err == nil {
 		t.remember(codeOf{r, value}, app)
 	}
-	if app == "" {
-		return "", notFound(grant.NounAppCode, "")
-	}
-	return app, nil
+	return app, err
 }
 
 // ListAppCodes implements [grant.Reader].

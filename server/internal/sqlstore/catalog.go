@@ -34,8 +34,8 @@ func (t *reader) User(ctx context.Context, token grant.Hash) (u grant.User, err 
 // Permissions implements [grant.Reader].
 func (t *reader) Permissions(ctx context.Context, user grant.UserName, project grant.ProjectID) (permissions []grant.Permission, member bool, err error) {
 	about := memberOf{user, project}
-	if known, ok := recall[membership](t, about); ok {
-		return known.permissions, known.member, nil
+	if known, ok := recall[[]grant.Permission](t, about); ok {
+		return known, true, nil
 	}
 	scan := func(rows *sql.Rows) error {
 		var text []byte
@@ -50,7 +50,9 @@ func (t *reader) Permissions(ctx context.Context, user grant.UserName, project g
 	if err != nil && !isNotFound(err) {
 		return nil, false, err
 	}
-	t.remember(about, membership{permissions, member})
+	if member { // else about whatever somebody asks for
+		t.remember(about, permissions)
+	}
 	return permissions, member, nil
 }
 

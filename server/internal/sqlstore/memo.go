@@ -23,7 +23,8 @@ type memo struct {
 }
 
 // facts are answers of the database by what was asked: a token, a member, a place and
-// so on, each of a type of its own.
+// so on, each of a type of its own. That there is no such token, member or AppCode is
+// none: strangers could ask for any number.
 type facts map[any]any
 
 // maxFacts is how many facts are new. With as many old ones they take about 10 MB.
@@ -33,7 +34,7 @@ const maxFacts = 16_000
 type (
 	tokenOf    grant.Hash      // grant.User
 	revisionOf grant.ProjectID // grant.Revision
-	memberOf   struct {        // membership
+	memberOf   struct {        // []grant.Permission
 		name    grant.UserName
 		project grant.ProjectID
 	}
@@ -43,7 +44,7 @@ type (
 		realm      int64
 		id         string
 	}
-	codeOf struct { // grant.AppID, empty if nobody has it
+	codeOf struct { // grant.AppID
 		realm grant.Realm
 		value grant.Hash
 	}
@@ -56,12 +57,6 @@ type (
 	recordOf     int64    // keptRecord
 	newestRecord struct{} // int64, the greatest key that an authorization ever had
 )
-
-// membership is what a user may do in a project.
-type membership struct {
-	permissions []grant.Permission
-	member      bool
-}
 
 // keptRecord is an authorization as it is found by its key.
 type keptRecord struct {
