@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/appgrant/appgrant/server"
 )
@@ -144,4 +145,31 @@ func TestLineWriterGoesOnAfterAnError(t *testing.T) {
 	if to.text() != "a\na\n" {
 		t.Errorf("%q", to.text())
 	}
+}
+
+// Flush waits for the lines before it, whatever comes after them.
+func TestLineWriterFlushEnds(t *testing.T) {
+	t.Parallel()
+	to := slowWriter{now: make(chan struct{})}
+	w := server.NewLineWriter(&to)
+	_, _ = w.Write([]byte("first\n"))
+	flushed := make(chan struct{})
+	go func() {
+		w.Flush()
+		close(flushed)
+	}()
+	for range 10 { // each while the one before is written
+		_, _ = w.Write([]byte("more\n"))
+		select {
+		case to.now <- struct{}{}:
+		case <-flushed:
+		}
+	}
+	select {
+	case <-flushed:
+	case <-time.After(10 * time.Second):
+		t.Error("it waits for lines that came later")
+	}
+	close(to.now)
+	w.Flush()
 }
