@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/appgrant/appgrant/server"
 )
@@ -147,29 +146,40 @@ func TestLineWriterGoesOnAfterAnError(t *testing.T) {
 	}
 }
 
+// steppedWriter tells when it is asked to write, and ends when it is told to.
+type steppedWriter struct{ begun, end chan struct{} }
+
+// Write implements [io.Writer].
+func (s steppedWriter) Write(p []byte) (int, error) {
+	s.begun <- struct{}{}
+	<-s.end
+	return len(p), nil
+}
+
 // Flush waits for the lines before it, whatever comes after them.
 func TestLineWriterFlushEnds(t *testing.T) {
 	t.Parallel()
-	to := slowWriter{now: make(chan struct{})}
-	w := server.NewLineWriter(&to)
+	to := steppedWriter{make(chan struct{}), make(chan struct{})}
+	w := server.NewLineWriter(to)
 	_, _ = w.Write([]byte("first\n"))
 	flushed := make(chan struct{})
 	go func() {
 		w.Flush()
 		close(flushed)
 	}()
-	for range 10 { // each while the one before is written
-		_, _ = w.Write([]byte("more\n"))
+	ended := false
+	for range 1000 {
+		<-to.begun
 		select {
-		case to.now <- struct{}{}:
 		case <-flushed:
+			ended = true
+		default:
+			_, _ = w.Write([]byte("more\n")) // so that there always is a line
+		}
+		to.end <- struct{}{}
+		if ended {
+			return
 		}
 	}
-	select {
-	case <-flushed:
-	case <-time.After(10 * time.Second):
-		t.Error("it waits for lines that came later")
-	}
-	close(to.now)
-	w.Flush()
+	t.Error("it waits for lines that came later")
 }
