@@ -12,7 +12,11 @@ import (
 // token; nor does a policy of the program's own change that.
 func TestRedirect(t *testing.T) {
 	t.Parallel()
-	follows := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
+	follows := &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
+		// httptest.Server.Close, in whichever test, cuts connections of the default one.
+		Transport: http.DefaultTransport.(*http.Transport).Clone(),
+	}
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		forEachOperation(t, func(t *testing.T, op operation) {
 			elsewhere := &stage{t: t, acts: []act{op.works()}}
