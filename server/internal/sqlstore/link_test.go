@@ -63,6 +63,32 @@ func TestSQLiteLink(t *testing.T) {
 	}
 }
 
+// A link that leads elsewhere since is told: whoever opens it next will not find what is
+// written.
+func TestSQLiteLinkMoves(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	link := filepath.Join(dir, "x.db")
+	for _, name := range []string{"one.db", "two.db"} {
+		if err := open(t, filepath.Join(dir, name)).Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("one.db", link); err != nil {
+		t.Skip(err)
+	}
+	s := open(t, link)
+	if err := s.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := errors.Join(os.Remove(link), os.Symlink("two.db", link)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Ready(t.Context()); err == nil {
+		t.Error("it is ready")
+	}
+}
+
 // openFiles is how many files of a database this process has open.
 func openFiles(t *testing.T, database string) (n int) {
 	t.Helper()

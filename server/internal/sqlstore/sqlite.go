@@ -35,6 +35,7 @@ var sqliteWords = dialect{parameter: func(int) string { return "?" }, forms: map
 
 // sqlite is a database in a file. It has one writer at a time, in all processes.
 type sqlite struct {
+	name   string // as it was given; a link may lead from it to the file
 	file   string
 	opened fs.FileInfo
 	index  *walIndex
@@ -50,33 +51,25 @@ func (*sqlite) begin(ctx context.Context, s *session, _ string) error {
 }
 
 // keys counts on from the greatest key that there ever was.
-func (e *sqlite) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
-	first, err := e.firstKey(ctx, t, n)
-	if err != nil {
-		return nil, err
-	}
-	keys := make([]int64, n)
-	for i := range keys {
-		keys[i] = first + int64(i)
-	}
-	return keys, nil
-}
-
-// firstKey is the first of n keys that were never used.
-func (*sqlite) firstKey(ctx context.Context, t *tx, n int) (int64, error) {
+func (*sqlite) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
 	last, ok := recall[int64](&t.reader, newestRecord{})
 	if !ok {
 		if err := t.direct(); err != nil {
-			return 0, err
+			return nil, err
 		}
 		err := t.one(ctx, "look up the newest key", "", "", func(rows *sql.Rows) error { return rows.Scan(&last) },
 			`SELECT seq FROM sqlite_sequence WHERE name = 'authorizations'`)
 		if err != nil && !isNotFound(err) {
-			return 0, err
+			return nil, err
 		}
 	}
-	t.remember(newestRecord{}, last+int64(n))
-	return last + 1, nil
+	keys := make([]int64, n)
+	for i := range keys {
+		last++
+		keys[i] = last
+	}
+	t.remember(newestRecord{}, last)
+	return keys, nil
 }
 
 // insertProduct gives the records their keys by their places in the two lists.
@@ -122,18 +115,18 @@ func (*sqlite) view(ctx context.Context, s *session) error {
 
 // OpenSQLite opens the SQLite database in a file, which it makes if need be, with
 // its folder, readable by this user alone. The schema is brought up to date.
-func OpenSQLite(ctx context.Context, file string) (_ *Store, err error) {
-	file, err = filepath.Abs(file) // so that SQLite takes no name for a special one
+func OpenSQLite(ctx context.Context, name string) (_ *Store, err error) {
+	name, err = filepath.Abs(name) // so that SQLite takes no name for a special one
 	if err != nil {
 		return nil, fmt.Errorf("find the database file: %w", err)
 	}
-	opened, err := makePrivate(file)
+	opened, err := makePrivate(name)
 	if err != nil {
 		return nil, fmt.Errorf("make the database file: %w", err)
 	}
-	e := sqlite{file: file, opened: opened, index: walIndexOf(opened)}
+	e := sqlite{name: name, opened: opened, index: walIndexOf(opened)}
 	// SQLite has the log beside the file itself, whatever link leads there.
-	if e.file, err = filepath.EvalSymlinks(file); err != nil {
+	if e.file, err = filepath.EvalSymlinks(name); err != nil {
 		return nil, errors.Join(fmt.Errorf("find the database file: %w", err), e.close())
 	}
 	writers, err := openSQLite(e.file, 1, url.Values{"_pragma": {
@@ -213,12 +206,12 @@ func openSQLite(file string, connections int, settings url.Values) (*sql.DB, err
 // ready reports whether the file still is the one that was opened. What is written
 // to one that was deleted is gone with the process.
 func (e *sqlite) ready() error {
-	now, err := os.Stat(e.file)
+	now, err := os.Stat(e.name)
 	if err != nil {
 		return err
 	}
 	if !os.SameFile(e.opened, now) {
-		return fmt.Errorf("%s is another file than the one that was opened", e.file)
+		return fmt.Errorf("%s is another file than the one that was opened", e.name)
 	}
 	return nil
 }
