@@ -12,7 +12,7 @@ import (
 func (b *bench) access(ctx context.Context) error {
 	const records = 10_000
 	name := "access"
-	if err := (&grown{size: records}).fill(ctx, filepath.Join(b.dir, name+".db"), b.catalog); err != nil {
+	if err := fill(ctx, filepath.Join(b.dir, name+".db"), b.catalog, records, nil); err != nil {
 		return err
 	}
 	empty, err := b.yardstick(ctx, serverOn, "empty")

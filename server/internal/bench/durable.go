@@ -19,7 +19,7 @@ func (b *bench) disk(ctx context.Context) error {
 	records := uint64(100_000)
 	first := records
 	if b.postgres == "" {
-		if err := (&grown{size: records}).fill(ctx, filepath.Join(b.dir, "durable.db"), b.catalog); err != nil {
+		if err := fill(ctx, filepath.Join(b.dir, "durable.db"), b.catalog, records, nil); err != nil {
 			return err
 		}
 	} else { // it is empty, and the bulk requests begin at the other end
@@ -104,16 +104,11 @@ func (b *bench) bulk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var found outcomes
-	l := load{What: "bulk", Connections: 1, For: b.slice, World: everything}
-	for range b.rounds {
-		o, err := p.put(ctx, both, l)
-		if err != nil {
-			return err
-		}
-		l.First = o.Next
-		found = append(found, o)
+	turns, err := b.inTurn(ctx, both, subject{p, &load{What: "bulk", Connections: 1, For: b.slice, World: everything}})
+	if err != nil {
+		return err
 	}
+	found := turns[0]
 	after, err := p.memory()
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/appgrant/appgrant/server/internal/catalog"
 	"github.com/appgrant/appgrant/server/internal/grant"
 	"github.com/appgrant/appgrant/server/internal/sqlstore"
 )
@@ -87,7 +86,7 @@ func (b *bench) grow(ctx context.Context, size uint64) (*grown, error) {
 	name := fmt.Sprintf("growth-%d", size)
 	g := &grown{size: size, fresh: size, found: map[string]outcomes{}}
 	file := filepath.Join(b.dir, name+".db")
-	if err := g.fill(ctx, file, b.catalog); err != nil {
+	if err := fill(ctx, file, b.catalog, size, g.decide); err != nil {
 		return nil, err
 	}
 	info, err := os.Stat(file)
@@ -114,30 +113,27 @@ func (b *bench) grow(ctx context.Context, size uint64) (*grown, error) {
 	return g, err
 }
 
-// fill authorizes the first pairs of the world and then decides on some of them.
-func (g *grown) fill(ctx context.Context, file, catalogFile string) error {
+// fill makes a database in which the first pairs of the world are authorized, and lets
+// then, if it is set, ask it.
+func fill(ctx context.Context, file, catalogFile string, records uint64, then func(context.Context, *grant.Authority) error) error {
 	store, err := sqlstore.OpenSQLite(ctx, file)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = store.Close() }() // what was acknowledged is kept
-	text, err := os.ReadFile(catalogFile)
-	if err != nil {
-		return err
-	}
-	exists, err := catalog.Parse(catalogFile, text)
+	exists, sum, err := readCatalog(catalogFile)
 	if err != nil {
 		return err
 	}
 	authority := grant.New(store, time.Now)
-	if err := authority.Apply(ctx, exists, grant.HashOf(string(text))); err != nil {
+	if err := authority.Apply(ctx, exists, sum); err != nil {
 		return err
 	}
-	const step = 500 // APIs; 20 apps at a time
-	for done := uint64(0); done < g.size; {
+	const step = 500 // APIs of an app at a time
+	for done := uint64(0); done < records; {
 		app, api := done/uint64(everything.APIs), done%uint64(everything.APIs)
 		ask := grant.AuthorizeApps{Project: project, Instance: instance, Env: env, Apps: []grant.AppID{grant.AppID(appID(int(app)))}}
-		for i := range min(step, g.size-done, uint64(everything.APIs)-api) {
+		for i := range min(step, records-done, uint64(everything.APIs)-api) {
 			ask.APIs = append(ask.APIs, grant.APIID(apiID(int(api+i))))
 		}
 		if _, err := authority.AuthorizeApps(ctx, grant.Caller{Name: "owner", RequestID: fmt.Sprintf("%032x", done)}, ask); err != nil {
@@ -145,6 +141,14 @@ func (g *grown) fill(ctx context.Context, file, catalogFile string) error {
 		}
 		done += uint64(len(ask.APIs))
 	}
+	if then == nil {
+		return nil
+	}
+	return then(ctx, authority)
+}
+
+// decide decides on some of the pairs, in process.
+func (g *grown) decide(ctx context.Context, authority *grant.Authority) error {
 	for range 5000 {
 		app, api := everything.pair(rand.Uint64N(g.size))
 		began := time.Now()

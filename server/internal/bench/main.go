@@ -62,13 +62,11 @@ type bench struct {
 }
 
 func run(ctx context.Context, args []string) (err error) {
-	if len(args) > 1 {
-		switch args[0] { // the processes that it starts
-		case "serve":
-			return serve(ctx, args[1], args[2])
-		case "load":
-			return generate(ctx, args[1])
-		}
+	switch { // the processes that it starts
+	case len(args) == 3 && args[0] == "serve":
+		return serve(ctx, args[1], args[2])
+	case len(args) == 2 && args[0] == "load":
+		return generate(ctx, args[1])
 	}
 	cpus, err := processors()
 	if err != nil {
@@ -140,7 +138,7 @@ func run(ctx context.Context, args []string) (err error) {
 var both, serverOn, loadOn []int
 
 // server starts the program on a SQLite file of that name, or on the PostgreSQL
-// database, with more flags and variables.
+// database.
 func (b *bench) server(ctx context.Context, cpus []int, name string) (*process, error) {
 	where := filepath.Join(b.dir, name+".db")
 	if b.postgres != "" {

@@ -80,11 +80,7 @@ func answerBarely(w http.ResponseWriter, r *http.Request) {
 
 // answerInstantly is the whole server on a store that answers at once.
 func answerInstantly(catalogFile string) (*http.Server, error) {
-	text, err := os.ReadFile(catalogFile)
-	if err != nil {
-		return nil, err
-	}
-	exists, err := catalog.Parse(catalogFile, text)
+	exists, _, err := readCatalog(catalogFile)
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +97,16 @@ func answerInstantly(catalogFile string) (*http.Server, error) {
 		return nil, err
 	}
 	return server.NewHTTPServer(handler, logger), nil
+}
+
+// readCatalog is what a catalog file says exists, and the hash of its text.
+func readCatalog(file string) (exists grant.Catalog, sum grant.Hash, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return exists, sum, err
+	}
+	exists, err = catalog.Parse(file, text)
+	return exists, grant.HashOf(string(text)), err
 }
 
 // serve is a yardstick's process. It says where it listens as the server does.

@@ -293,13 +293,8 @@ func (t *tx) insertOne(ctx context.Context, r grant.Realm, made *madeRecord) err
 	last, ok := recall[lastRecord](&t.reader, at)
 	if ok && last.none && !t.pending.isEnding(made.place) {
 		t.pending.made = append(t.pending.made, *made)
-	} else {
-		if err := t.direct(); err != nil {
-			return err
-		}
-		if err := t.write(pending{made: []madeRecord{*made}}); err != nil {
-			return err
-		}
+	} else if err := t.writeNow(pending{made: []madeRecord{*made}}); err != nil {
+		return err
 	}
 	t.remember(at, lastRecord{auth: made.auth, whole: true})
 	return nil
@@ -324,10 +319,7 @@ func (t *tx) insertMany(ctx context.Context, made []madeRecord) (err error) {
 	if isProduct {
 		return nil
 	}
-	if err := t.direct(); err != nil {
-		return err
-	}
-	return t.write(pending{made: made})
+	return t.writeNow(pending{made: made})
 }
 
 // product is records of some apps with some APIs, alike in all else.
@@ -396,10 +388,7 @@ func (t *tx) End(ctx context.Context, ids []grant.AuthorizationID, at time.Time,
 	}
 	if !known {
 		t.blind = true
-		if err := t.direct(); err != nil {
-			return err
-		}
-		return t.write(pending{ended: ended})
+		return t.writeNow(pending{ended: ended})
 	}
 	for i, e := range ended {
 		e.auth.Ended, e.auth.Cause = kept(at), why

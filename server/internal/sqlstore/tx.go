@@ -97,6 +97,14 @@ func (t *tx) direct() error {
 	return t.flush()
 }
 
+// writeNow writes what can't be put off, behind what is pending.
+func (t *tx) writeNow(p pending) error {
+	if err := t.direct(); err != nil {
+		return err
+	}
+	return t.write(p)
+}
+
 // flush writes what is pending.
 func (t *tx) flush() error { return t.write(t.pending.take(t.pending.mark())) }
 
