@@ -64,7 +64,7 @@ func (a *Authority) Decide(ctx context.Context, q Question) (Decision, error) {
 func (a *Authority) decide(ctx context.Context, r Reader, q Question) (Decision, error) {
 	exists, revision, err := a.project(ctx, r, q.Project)
 	d := Decision{At: revision.Clock}
-	if isNotFound(err) {
+	if IsNotFound(err) {
 		d.Reason = UnknownProject
 		return d, nil
 	}
@@ -88,7 +88,7 @@ func (a *Authority) decide(ctx context.Context, r Reader, q Question) (Decision,
 	if err == nil {
 		record = record.settled(d.At)
 		d.Record = &record
-	} else if !isNotFound(err) {
+	} else if !IsNotFound(err) {
 		return d, err
 	}
 	d.Reason, err = realm.reason(ctx, r, q, d)
@@ -125,7 +125,7 @@ func (r *realm) caller(ctx context.Context, reader Reader, q Question) (AppID, R
 		unknown = UnknownAppCode
 		var err error
 		app, err = reader.AppOfCode(ctx, r.Realm, HashOf(q.AppCode))
-		if err != nil && !isNotFound(err) {
+		if err != nil && !IsNotFound(err) {
 			return "", "", err
 		}
 		if q.App != "" && q.App != app {
@@ -152,7 +152,7 @@ func (r *realm) reason(ctx context.Context, reader Reader, q Question, d Decisio
 		switch {
 		case err == nil && application.settled(d.At).waits():
 			return AwaitsApproval, nil
-		case err != nil && !isNotFound(err):
+		case err != nil && !IsNotFound(err):
 			return "", err
 		}
 	}

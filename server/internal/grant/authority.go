@@ -2,7 +2,6 @@ package grant
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -53,7 +52,7 @@ func (a *Authority) Authenticate(ctx context.Context, token string) (UserName, e
 		return err
 	})
 	switch {
-	case isNotFound(err):
+	case IsNotFound(err):
 		return "", &Error{Kind: UnknownToken}
 	case err != nil:
 		return "", err
@@ -61,15 +60,6 @@ func (a *Authority) Authenticate(ctx context.Context, token string) (UserName, e
 		return "", &Error{Kind: ExpiredToken, Msg: user.ExpiresAt.UTC().Format(time.RFC3339)}
 	}
 	return user.Name, nil
-}
-
-// isNotFound reports whether something that was looked for doesn't exist.
-func isNotFound(err error) bool {
-	if err == nil {
-		return false
-	}
-	var e *Error
-	return errors.As(err, &e) && e.Kind == NotFound
 }
 
 // work is an operation under way: a transaction on one project.

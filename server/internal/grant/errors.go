@@ -1,6 +1,9 @@
 package grant
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // Kind classes an error by what a caller can do about it. The zero Kind is
 // [Internal], so that an error nobody classified never passes for the caller's
@@ -88,3 +91,12 @@ func (e *Error) Unwrap() error { return e.Err }
 func notFound(noun, id string) *Error { return &Error{Kind: NotFound, Field: noun, Msg: id} }
 
 func illegal(why string) *Error { return &Error{Kind: Illegal, Msg: why} }
+
+// IsNotFound reports whether something that was looked for doesn't exist.
+func IsNotFound(err error) bool {
+	if err == nil {
+		return false
+	}
+	var e *Error
+	return errors.As(err, &e) && e.Kind == NotFound
+}

@@ -97,7 +97,7 @@ func (a *Authority) TakeFault(ctx context.Context, caller Caller, project Projec
 		return err
 	})
 	if err != nil || !faulty {
-		if isNotFound(err) {
+		if IsNotFound(err) {
 			err = nil
 		}
 		return nil, err

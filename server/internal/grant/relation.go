@@ -38,7 +38,7 @@ func (w *work) relation(ctx context.Context, realm Realm, cluster EnvID, api API
 	switch {
 	case err == nil:
 		r.application = &application
-	case !isNotFound(err):
+	case !IsNotFound(err):
 		return nil, err
 	}
 	if err := r.catchUp(ctx); err != nil {

@@ -72,7 +72,7 @@ const applyCatalog = "ApplyCatalog"
 func drop(ctx context.Context, tx Tx, last, applied AppliedCatalog) (touched []ProjectID, err error) {
 	for _, name := range slices.Concat(last.Users, applied.Users) {
 		user, err := tx.UserNamed(ctx, name)
-		if isNotFound(err) {
+		if IsNotFound(err) {
 			continue
 		} else if err != nil {
 			return nil, err

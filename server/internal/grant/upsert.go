@@ -31,7 +31,7 @@ func (a *Authority) UpsertCatalog(ctx context.Context, caller Caller, c Catalog)
 	return a.store.Update(ctx, "", func(tx Tx) error {
 		for _, p := range c.Projects {
 			existing, err := tx.Contents(ctx, p.ID)
-			if err != nil && !isNotFound(err) {
+			if err != nil && !IsNotFound(err) {
 				return err
 			}
 			if err := tx.PutProject(ctx, existing.merge(p)); err != nil {
@@ -112,7 +112,7 @@ func replaced[T any, ID comparable](list, news []T, id func(T) ID) []T {
 func upsertUser(ctx context.Context, tx Tx, u User) ([]ProjectID, error) {
 	known, err := tx.UserNamed(ctx, u.Name)
 	switch {
-	case isNotFound(err):
+	case IsNotFound(err):
 		known = User{Name: u.Name, Permissions: map[ProjectID][]Permission{}}
 	case err != nil:
 		return nil, err
@@ -125,14 +125,14 @@ func upsertUser(ctx context.Context, tx Tx, u User) ([]ProjectID, error) {
 	}
 	if other, err := tx.User(ctx, known.Token); err == nil && other.Name != u.Name {
 		return nil, &Error{Kind: Conflict, Msg: fmt.Sprintf("user %q has the token of another user", u.Name)}
-	} else if err != nil && !isNotFound(err) {
+	} else if err != nil && !IsNotFound(err) {
 		return nil, err
 	}
 	if !u.ExpiresAt.IsZero() {
 		known.ExpiresAt = u.ExpiresAt
 	}
 	for project, permissions := range u.Permissions {
-		if _, err := tx.Revision(ctx, project); isNotFound(err) {
+		if _, err := tx.Revision(ctx, project); IsNotFound(err) {
 			return nil, refused("users", "there is no project %q", project)
 		} else if err != nil {
 			return nil, err
@@ -161,7 +161,7 @@ func checkUsers(ctx context.Context, tx Tx, p Project) error {
 		}
 	}
 	for _, name := range distinct(names) {
-		if _, err := tx.UserNamed(ctx, name); isNotFound(err) {
+		if _, err := tx.UserNamed(ctx, name); IsNotFound(err) {
 			return refused("projects", "there is no user %q", name)
 		} else if err != nil {
 			return err
@@ -193,7 +193,7 @@ func (w *work) upsertRecords(ctx context.Context, p Project) error {
 		w.event.Authorizations = append(w.event.Authorizations, made...)
 		for _, app := range contents.Apps { // all of them first, so that they can swap their values
 			for _, code := range app.AppCodes {
-				if err := w.RemoveAppCode(ctx, contents.Realm, app.ID, code.ID); err != nil && !isNotFound(err) {
+				if err := w.RemoveAppCode(ctx, contents.Realm, app.ID, code.ID); err != nil && !IsNotFound(err) {
 					return err
 				}
 			}
@@ -215,7 +215,7 @@ func (w *work) upsertAppCodes(ctx context.Context, r Realm, app App) error {
 	for _, code := range app.AppCodes {
 		if _, err := w.AppOfCode(ctx, r, code.Value); err == nil {
 			return &Error{Kind: Conflict, Msg: fmt.Sprintf("AppCode %q has the value of another one", code.ID)}
-		} else if !isNotFound(err) {
+		} else if !IsNotFound(err) {
 			return err
 		}
 		if err := w.InsertAppCodes(ctx, r, app.ID, []AppCode{code}); err != nil {

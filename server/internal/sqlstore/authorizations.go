@@ -82,7 +82,7 @@ func (t *reader) readLast(ctx context.Context, p place, past bool) (last lastRec
 		err = t.one(ctx, "look up the last authorization", "", "", scan, `
 			SELECT `+authorizationColumns+` FROM authorizations a
 			WHERE a.api = $1 AND a.app = $2 AND a.env = $3 AND `+narrowed, p.api, p.app, p.env)
-		if !isNotFound(err) {
+		if !grant.IsNotFound(err) {
 			break
 		}
 		last.none = true
@@ -90,7 +90,7 @@ func (t *reader) readLast(ctx context.Context, p place, past bool) (last lastRec
 			break
 		}
 	}
-	if err != nil && !isNotFound(err) {
+	if err != nil && !grant.IsNotFound(err) {
 		return last, err
 	}
 	last.whole = past || !last.none
@@ -143,7 +143,7 @@ func (t *reader) Authorization(ctx context.Context, r grant.Realm, id grant.Auth
 			SELECT `+authorizationColumns+`, envs.id, apis.id, apps.id, a.env, a.api, a.app, realms.project, realms.service, realms.id
 			FROM authorizations a `+authorizationPlaces+`
 			WHERE a.key = $1`, key)
-		if err != nil && !isNotFound(err) {
+		if err != nil && !grant.IsNotFound(err) {
 			return grant.Authorization{}, err
 		}
 		if found.isReal() { // one that is not there may come

@@ -47,7 +47,7 @@ func (t *reader) Permissions(ctx context.Context, user grant.UserName, project g
 	}
 	err = t.one(ctx, "look up permissions", "", "", scan,
 		`SELECT permissions FROM members WHERE name = $1 AND project = $2`, user, project)
-	if err != nil && !isNotFound(err) {
+	if err != nil && !grant.IsNotFound(err) {
 		return nil, false, err
 	}
 	if member { // else about whatever somebody asks for

@@ -42,7 +42,7 @@ func (t *reader) realmKey(ctx context.Context, r grant.Realm) (key int64, err er
 
 // key remembers a key that was looked for, 0 if it was not found.
 func (t *reader) key(about any, key int64, err error) (int64, error) {
-	if err != nil && !isNotFound(err) {
+	if err != nil && !grant.IsNotFound(err) {
 		return 0, err
 	}
 	t.remember(about, key)

@@ -59,7 +59,7 @@ func (*sqlite) keys(ctx context.Context, t *tx, n int) ([]int64, error) {
 		}
 		err := t.one(ctx, "look up the newest key", "", "", func(rows *sql.Rows) error { return rows.Scan(&last) },
 			`SELECT seq FROM sqlite_sequence WHERE name = 'authorizations'`)
-		if err != nil && !isNotFound(err) {
+		if err != nil && !grant.IsNotFound(err) {
 			return nil, err
 		}
 	}

@@ -252,11 +252,3 @@ func (s *Store) begin(ctx context.Context, lane string) (*tx, error) {
 func notFound(noun, id string) error {
 	return &grant.Error{Kind: grant.NotFound, Field: noun, Msg: id}
 }
-
-func isNotFound(err error) bool {
-	if err == nil {
-		return false
-	}
-	var e *grant.Error
-	return errors.As(err, &e) && e.Kind == grant.NotFound
-}
